@@ -1,0 +1,126 @@
+"""create_app(): the one place that knows every part."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_openapi3 import Info, OpenAPI
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+from whitenoise import WhiteNoise
+
+from lms import __version__, clock, db, markup, paths
+from lms.accounts import queries as people
+from lms.accounts import views as accounts
+from lms.accounts.rules import Identity
+from lms.audit import views as audit
+from lms.career import views as career
+from lms.certification import views as certification
+from lms.courses import views as courses
+from lms.home import views as home
+from lms.mentoring import views as mentoring
+from lms.quizzes import views as quizzes
+from lms.settings import Settings
+from lms.web import assets, database, errors, filters, guard, headers, i18n, login, navigation, policy
+
+BLUEPRINTS = (
+    home.blueprint,
+    accounts.blueprint,
+    audit.blueprint,
+    courses.blueprint,
+    quizzes.blueprint,
+    mentoring.blueprint,
+    certification.blueprint,
+    career.blueprint,
+)
+APIS: tuple[Any, ...] = ()
+LARGEST_ROW_ID = 2**31 - 1
+
+
+class RowId(IntegerConverter):
+    """A row's number in an address; one that no column can hold is no address."""
+
+    def __init__(self, map: Any, **kwargs: Any) -> None:  # noqa: A002  # werkzeug's own name
+        super().__init__(map, **{"min": 0, "max": LARGEST_ROW_ID} | kwargs)
+
+
+def create_app(settings: Settings, store: db.Database | None = None) -> Flask:
+    """Build the application; `store` replaces the database of the settings in tests."""
+    app = OpenAPI(
+        "lms",
+        info=Info(title="Onramp", version=__version__),
+        static_folder=None,
+        template_folder=str(paths.TEMPLATES),
+        doc_ui=False,
+        validation_error_callback=errors.invalid_json,
+        validation_error_status=422,
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="onramp",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
+        LMS=settings,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of Flask's own provider
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.url_map.converters["int"] = RowId
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    database.init(app, store or db.Database(db.connect(settings.database)))
+    i18n.init(app, locale=settings.locale, time_zone=settings.time_zone)
+    headers.init(app, secure=settings.secure)
+    errors.init(app)
+    assets.init(app)
+    filters.init(app)
+    markup.init(app)
+    login.init(app, by_session=_by_session, by_bearer=_by_bearer)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for api in APIS:
+        app.register_api(api)
+    app.before_request(guard.refuse_unstorable)
+    app.before_request(policy.enforce)
+    app.before_request(login.protect)
+    app.context_processor(_frame)
+    _serve(app, settings)
+    return app
+
+
+def _by_session(token: str) -> Identity | None:
+    with database.reading() as session:
+        return people.identity_by_session(session, token, now=clock.now())
+
+
+def _by_bearer(token: str) -> Identity | None:
+    with database.reading() as session:
+        return people.identity_by_bearer(session, token, now=clock.now())
+
+
+def _frame() -> dict[str, Any]:
+    """Return what `base.html` draws around every page."""
+    language = i18n.language()
+    signed_in = bool(current_user) and current_user.is_authenticated
+    return {
+        "locale": language,
+        "other_locale": "en" if language == "zh" else "zh",
+        "navigation": navigation.items(current_user) if signed_in else [],
+        "product": _("Onramp"),
+    }
+
+
+def _serve(app: Flask, settings: Settings) -> None:
+    """Put static files, and proxies that we trust, in front of the application."""
+    wrapped = app.wsgi_app
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        wrapped = ProxyFix(wrapped, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[assignment]
+    static = WhiteNoise(wrapped, max_age=3600, immutable_file_test=r"/assets/.+-[\w-]{8,}\.\w+$")
+    if paths.STATIC.is_dir():
+        static.add_files(str(paths.STATIC), prefix="/static/dist/")
+    app.wsgi_app = static  # type: ignore[method-assign]

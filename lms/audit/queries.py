@@ -1,0 +1,40 @@
+"""What is read of the record: its head, its links in order, the entries about one person."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.audit import rules
+from lms.audit.models import AuditEntry, AuditHead
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Return number and hash of the last entry; `(0, GENESIS)` when nothing was decided yet."""
+    row = session.get(AuditHead, 1)
+    return (row.entry_id, row.hash) if row else (0, rules.GENESIS)
+
+
+def links(session: Session) -> Iterator[rules.Link]:
+    """Yield all entries in order, as they are hashed, a thousand at a time."""
+    rows = session.execute(
+        select(AuditEntry.id, AuditEntry.payload, AuditEntry.prev_hash, AuditEntry.hash)
+        .order_by(AuditEntry.id)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        yield rules.Link(row.id, row.payload, row.prev_hash, row.hash)
+
+
+def about(session: Session, subject: str, *, limit: int = 50) -> list[AuditEntry]:
+    """Return the newest entries about `subject`."""
+    newest = select(AuditEntry).where(AuditEntry.subject == subject).order_by(AuditEntry.id.desc()).limit(limit)
+    return list(session.scalars(newest))
+
+
+def newest(session: Session, *, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
+    """Return entries, newest first, those before number `before` where it is given."""
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    return list(session.scalars(query))

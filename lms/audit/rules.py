@@ -1,0 +1,56 @@
+"""What makes the chain a chain: hash = SHA-256(prev || canonical JSON), RFC 8785 in the parts we use."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry as it is hashed."""
+
+    number: int
+    payload: str
+    prev_hash: str
+    hash: str
+
+
+def canonical(
+    *, number: int, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any]
+) -> str:
+    """Return the text that is hashed: JSON with sorted keys, no spaces, UTF-8, instants in UTC to the millisecond."""
+    body = {
+        "action": action,
+        "actor": actor,
+        "at": at.astimezone(UTC).isoformat(timespec="milliseconds"),
+        "detail": detail,
+        "number": number,
+        "subject": subject,
+    }
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
+
+def chained(prev_hash: str, payload: str) -> str:
+    """Return the hash of an entry that follows `prev_hash`."""
+    return hashlib.sha256((prev_hash + payload).encode()).hexdigest()
+
+
+def first_bad(links: Iterable[Link], *, head: tuple[int, str] | None) -> int | None:
+    """Return the number of the first entry that does not follow on (a missing one included), or None if all do.
+
+    `head` is the number and hash that the database's own head row states; a cut-off tail shows against it.
+    """
+    previous, number = GENESIS, 0
+    for link in links:
+        number += 1
+        if link.number != number or link.prev_hash != previous or link.hash != chained(previous, link.payload):
+            return number
+        previous = link.hash
+    if head is not None and head != (number, previous):
+        return number + 1
+    return None

@@ -1,0 +1,5 @@
+"""What is answered about courses: pages and forms."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("courses", __name__)

@@ -1,0 +1,73 @@
+"""The only maker of safe HTML: Markdown → bleach → nh3, once, when a text is saved. Nothing else may mark text as safe."""
+
+from functools import cache
+from typing import Any
+
+import bleach
+import nh3
+from flask import Flask
+from markdown import Markdown
+from markupsafe import Markup
+
+TAGS = frozenset(
+    "p br hr h2 h3 h4 ul ol li dl dt dd blockquote pre code em strong del sup sub mark a img table thead tbody tr th td "
+    "figure figcaption section div span b small".split()
+)
+ATTRIBUTES = {
+    "a": ["href", "title"],
+    "img": ["src", "alt", "title"],
+    "th": ["align"],
+    "td": ["align"],
+    "ol": ["start"],
+    "*": ["class", "lang"],
+}
+CLASSES = frozenset(
+    "key block mnemonic story case turns agent caller ok warn who remark flow ask end read quiet-text icon then".split()
+)
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+
+def _allowed(tag: str, name: str, value: str) -> bool:
+    if name == "class":
+        return bool(value) and set(value.split()) <= CLASSES
+    return name in ATTRIBUTES.get(tag, []) or name == "lang"
+
+
+def clean(html: str) -> str:
+    """Return `html` with only tags, attributes, classes and link schemes of ours left."""
+    once = bleach.clean(html, tags=TAGS, attributes=_allowed, protocols=SCHEMES, strip=True, strip_comments=True)
+    return nh3.clean(
+        once,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    )
+
+
+@cache
+def _parser() -> Markdown:
+    return Markdown(extensions=["tables", "sane_lists", "fenced_code"], tab_length=2, output_format="html")
+
+
+def markdown(source: str) -> str:
+    """Return safe HTML of a Markdown text; raw HTML in it is sanitised like everything else."""
+    return clean(_parser().reset().convert(source))
+
+
+def inline(source: str) -> str:
+    """Return safe HTML of one line of Markdown, without the paragraph around it."""
+    html = markdown(source).strip()
+    inner = html.removeprefix("<p>").removesuffix("</p>")
+    return html if "<p>" in inner else inner
+
+
+def trusted(html: Any) -> Markup:
+    """Mark HTML that this module made, and that was stored, as safe; the only filter templates may use for it."""
+    return Markup(html)  # noqa: S704  # only stored output of `clean` is ever passed
+
+
+def init(app: Flask) -> None:
+    """Give templates the filter `made_on_save`."""
+    app.jinja_env.filters["made_on_save"] = trusted

@@ -1,0 +1,14 @@
+"""Loads every table into `Base.metadata`, for migrations and for foreign keys named by text."""
+
+from lms.accounts import models as accounts
+from lms.audit import models as audit
+from lms.career import models as career
+from lms.certification import models as certification
+from lms.courses import models as courses
+from lms.db import Base
+from lms.mentoring import models as mentoring
+from lms.pace import models as pace
+from lms.quizzes import models as quizzes
+
+metadata = Base.metadata
+__all__ = ["accounts", "audit", "career", "certification", "courses", "mentoring", "metadata", "pace", "quizzes"]

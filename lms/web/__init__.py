@@ -1,0 +1,8 @@
+"""What all views share: policy and login by default, transactions, pages and fragments, forms, languages, headers, errors."""
+
+from lms.web.database import reading, writing
+from lms.web.page import back, is_htmx, page, see_other
+from lms.web.person import me
+from lms.web.policy import allow, public, signed_in
+
+__all__ = ["allow", "back", "is_htmx", "me", "page", "public", "reading", "see_other", "signed_in", "writing"]

@@ -1,0 +1,93 @@
+"""Turns errors into answers in one place: a page, a fragment for htmx, or problem+json (RFC 9457) for machines."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from lms.errors import LmsError
+from lms.web.page import is_htmx
+
+log = logging.getLogger(__name__)
+
+
+def wants_json() -> bool:
+    """Say whether a machine asks: everything below /api/, and addresses that end in .json."""
+    return request.path.startswith("/api/") or request.path.endswith(".json")
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> Response:
+    """Return an RFC 9457 answer; empty members are left out."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    response = jsonify(body | {name: value for name, value in more.items() if value is not None})
+    response.status_code = status
+    response.content_type = "application/problem+json"
+    return response
+
+
+def _sentence(status: int) -> str:
+    sentences = {
+        400: _("The browser sent something that cannot be understood. Go back, reload the page and try again."),
+        401: _("Please sign in first."),
+        404: _("There is nothing here for you. The address may be mistyped, or it belongs to somebody else."),
+        405: _("This address does not take that kind of request."),
+        409: _("This cannot be done as things stand."),
+        413: _("That is too large to be sent."),
+        415: _("This kind of content is not taken here."),
+        422: _("Something in the form is not right yet."),
+        429: _("Too many tries. Please wait a little."),
+    }
+    return sentences.get(status, _("Something went wrong on our side. What you saved is safe. Please try again."))
+
+
+def answer(status: int, text: str = "", **more: Any) -> Response:
+    """Return the answer for `status` in the form the asker wants; `text` replaces the usual sentence."""
+    text = text or _sentence(status)
+    if wants_json():
+        return problem(status, HTTPStatus(status).phrase, text, **more)
+    template = "errors/_notice.html" if is_htmx() else "errors/page.html"
+    return make_response(render_template(template, status=status, text=text, field=more.get("field")), status)
+
+
+def init(app: Flask) -> None:
+    """Register the handlers on `app`."""
+
+    @app.errorhandler(LmsError)
+    def lms_error(error: LmsError) -> Response:
+        return answer(error.status, error.text, field=error.field, code=error.code)
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(_error: CSRFError) -> Response:
+        text = _("This page was open too long. Reload it and send again; what you typed is still in the form.")
+        return answer(400, text, code="csrf")
+
+    @app.errorhandler(ValidationError)
+    def validation_error(error: ValidationError) -> Response:
+        return invalid_json(error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> Any:
+        if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+            return error
+        answered = answer(error.code)
+        for name, value in error.get_headers():
+            if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+                answered.headers[name] = value
+        return answered
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
+        return answer(500)
+
+
+def invalid_json(error: ValidationError) -> Response:
+    """Return 422 for a body, query or path that does not fit its model, naming each field."""
+    errors = [{"field": ".".join(map(str, item["loc"])), "message": item["msg"]} for item in error.errors()]
+    first = errors[0]["field"] if errors else None
+    return problem(422, "Unprocessable Content", _sentence(422), field=first, errors=errors)

@@ -1,0 +1,69 @@
+"""What templates may call: texts in the reader's language, dates and numbers by locale."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale
+
+from lms.web.i18n import language
+
+
+def local(value: Any, name: str = "title") -> str:
+    """Return attribute or key `name` of `value` in the reader's language (`title_zh`, or `{zh, en}` of a mapping)."""
+    lang = language()
+    if isinstance(value, dict):
+        inner = value.get(name, value)
+        return str(inner.get(lang) or inner.get("en") or "") if isinstance(inner, dict) else str(inner)
+    if hasattr(value, f"{name}_{lang}"):
+        return str(getattr(value, f"{name}_{lang}"))
+    return str(getattr(value, name))
+
+
+def person_name(value: Any) -> str:
+    """Return a person's name as readers of this language write it."""
+    latin = getattr(value, "latin_name", None)
+    return str(latin if language() == "en" and latin else value.name)
+
+
+def long_day(value: date | datetime) -> str:
+    """Return "Tuesday 17 March" or "3月17日 星期二"."""
+    return str(format_date(value, "M月d日 EEEE" if language() == "zh" else "EEEE d MMMM"))
+
+
+def short_day(value: date | datetime) -> str:
+    """Return "17 March 2026" or "2026年3月17日"."""
+    return str(format_date(value, "y年M月d日" if language() == "zh" else "d MMMM y"))
+
+
+def clock_time(value: datetime) -> str:
+    """Return the time of day, 24 hours, in the site's time zone."""
+    return str(format_time(value, "HH:mm"))
+
+
+def moment(value: datetime) -> str:
+    """Return day and time of day in the site's time zone."""
+    return str(format_datetime(value, "y年M月d日 HH:mm" if language() == "zh" else "d MMM y, HH:mm"))
+
+
+def number(value: float) -> str:
+    """Return a number as the language writes it, with at most one decimal."""
+    return str(format_decimal(round(value, 1)))
+
+
+def iso(value: datetime) -> str:
+    """Return an instant as RFC 3339, for `<time datetime>` and scripts."""
+    return value.isoformat(timespec="milliseconds")
+
+
+def minutes(value: timedelta | int) -> int:
+    """Return whole minutes, rounded up, of a duration or of seconds."""
+    seconds = value.total_seconds() if isinstance(value, timedelta) else value
+    return -(-int(seconds) // 60)
+
+
+def init(app: Flask) -> None:
+    """Register the filters on `app`."""
+    names = (local, person_name, long_day, short_day, clock_time, moment, number, iso, minutes)
+    app.jinja_env.filters.update({function.__name__: function for function in names})
+    app.jinja_env.globals.update(get_locale=get_locale)

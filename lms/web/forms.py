@@ -1,0 +1,76 @@
+"""Base of all forms: CSRF, texts trimmed, lengths bounded, messages in the reader's language."""
+
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+
+LINE = 120
+TEXT = 4000
+
+
+def _trimmed(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form of ours; `value()` of each subclass returns one frozen value for an action."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """WTForms' own messages in the reader's language."""
+
+        @property
+        def locales(self) -> list[str]:  # type: ignore[override]
+            """Return the locale that WTForms' messages are looked up in."""
+            return ["zh" if str(get_locale()).startswith("zh") else "en"]
+
+
+def required() -> list[Any]:
+    """Return the validators of a field that must be filled."""
+    return [InputRequired(_l("Please fill this in."))]
+
+
+def line(label: Any, *, most: int = LINE, optional: bool = False, **kwargs: Any) -> StringField:
+    """Return a one-line text field, trimmed, of at most `most` characters."""
+    check = [Optional()] if optional else required()
+    limit = Length(max=most, message=_l("At most %(max)d characters."))
+    return StringField(label, [*check, limit], filters=[_trimmed], **kwargs)
+
+
+def text(label: Any, *, most: int = TEXT, optional: bool = True, **kwargs: Any) -> TextAreaField:
+    """Return a field for several lines, trimmed, of at most `most` characters."""
+    check = [Optional()] if optional else required()
+    limit = Length(max=most, message=_l("At most %(max)d characters."))
+    return TextAreaField(label, [*check, limit], filters=[_trimmed], **kwargs)
+
+
+def secret(label: Any, **kwargs: Any) -> PasswordField:
+    """Return a password field; nothing of it is trimmed or shown again."""
+    return PasswordField(label, [*required(), Length(max=400, message=_l("At most %(max)d characters."))], **kwargs)
+
+
+def whole(label: Any, *, least: int, most: int, **kwargs: Any) -> IntegerField:
+    """Return a field for a whole number between `least` and `most`."""
+    limit = NumberRange(least, most, _l("A whole number from %(min)s to %(max)s, please."))
+    return IntegerField(label, [*required(), limit], **kwargs)
+
+
+def day(label: Any, *, optional: bool = False, **kwargs: Any) -> DateField:
+    """Return a field for a calendar day."""
+    return DateField(label, [Optional()] if optional else required(), **kwargs)
+
+
+def choice(label: Any, **kwargs: Any) -> SelectField:
+    """Return a choice whose options the view fills in; a value that is not among them is refused."""
+    return SelectField(label, validate_choice=True, **kwargs)
+
+
+def refuse(field: Any, message: str) -> None:
+    """Put `message` at `field`, as an action's LmsError names it."""
+    field.errors = [*field.errors, message]
+
+
+__all__ = ["Form", "StopValidation", "choice", "day", "line", "refuse", "required", "secret", "text", "whole"]

@@ -1,0 +1,32 @@
+"""Pages and fragments: the same fragment serves the whole page and an htmx answer."""
+
+from typing import Any
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+
+def is_htmx() -> bool:
+    """Say whether htmx asks for a fragment (and not for a whole page out of its history cache)."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def page(template: str, *, fragment: str | None = None, status: int = 200, **values: Any) -> Response:
+    """Render `template`, or only `fragment` of the same folder where htmx asks for it."""
+    chosen = fragment if fragment and is_htmx() else template
+    response = make_response(render_template(chosen, **values), status)
+    response.headers["Vary"] = "HX-Request"
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def see_other(endpoint: str, **values: Any) -> BaseResponse:
+    """Answer a POST with 303 to `endpoint`."""
+    return redirect(url_for(endpoint, **values), code=303)
+
+
+def back(target: str | None, endpoint: str, **values: Any) -> BaseResponse:
+    """Answer with 303 to `target` where it is an address of our own, else to `endpoint`."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target:
+        return redirect(target, code=303)
+    return see_other(endpoint, **values)

@@ -1,0 +1,208 @@
+"""One suite on two databases: every test that asks for a session runs on embedded SQLite and on a real PostgreSQL.
+
+Each test works inside a transaction that is rolled back; what the application commits is a savepoint of it.
+"""
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+
+from lms import clock, db, schema
+from lms.accounts.models import LoginSession, Person
+from lms.accounts.queries import fingerprint
+from lms.app import create_app
+from lms.settings import Settings
+from tests.make import Make
+from tests.postgres import cluster
+
+NOW = datetime(2026, 3, 17, 2, 30, tzinfo=UTC)  # a Tuesday, 10:30 in Shanghai
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", default="both", choices=["both", "sqlite", "postgresql"], help="databases to run on")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or config.getoption("--db") == "sqlite":
+        return
+    stack = ExitStack()
+    config.stash[POSTGRES] = stack.enter_context(cluster())
+    config.add_cleanup(stack.close)
+
+
+POSTGRES = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["postgres"] = node.config.stash.get(POSTGRES, "")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        wanted = metafunc.config.getoption("--db")
+        kinds = ["sqlite", "postgresql"] if wanted == "both" else [wanted]
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], str]:
+    """Return a maker of empty databases: `new_database("sqlite")` gives an address."""
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.db'}"
+        config = request.config
+        url = config.workerinput["postgres"] if hasattr(config, "workerinput") else config.stash[POSTGRES]
+        name = f"t{secrets.token_hex(6)}"
+        admin = db.connect(url).execution_options(isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        admin.dispose()
+        return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def engine(database_kind: str, new_database: Callable[[str], str]) -> Iterator[Engine]:
+    """A migrated database of this kind, one for each test process."""
+    made = db.connect(new_database(database_kind))
+    schema.upgrade(made)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Stop the clock at NOW, unless a test is marked `real_time`."""
+    if request.node.get_closest_marker("real_time"):
+        yield
+        return
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which the clock stands."""
+    return NOW
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that is rolled back after the test."""
+    with engine.execution_options(lms_write=True).connect() as connection, connection.begin() as outer:
+        yield connection
+        outer.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection) -> Iterator[Session]:
+    """A session inside the test's transaction."""
+    with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    """A builder of rows that names only what differs."""
+    return Make(session, NOW)
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of a fresh installation."""
+    data = tmp_path_factory.mktemp("data")
+    return Settings(data_dir=data, secret_key="x" * 48, locale="en", database_url=f"sqlite:///{data}/unused.db")
+
+
+@pytest.fixture(scope="session")
+def built_app(settings: Settings) -> Flask:
+    """The application, built once a process."""
+    app = create_app(settings)
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=False)
+    return app
+
+
+@pytest.fixture
+def app(built_app: Flask, connection: Connection) -> Flask:
+    """The application on this test's transaction."""
+    built_app.extensions["lms_database"] = db.Database(connection)
+    return built_app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that nobody has signed in with."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_of(app: Flask, session: Session) -> Callable[[Person], FlaskClient]:
+    """Return a maker of browsers that a person is signed in with."""
+
+    def sign_in(person: Person) -> FlaskClient:
+        token = secrets.token_urlsafe(16)
+        now = clock.now()
+        session.add(
+            LoginSession(
+                token_hash=fingerprint(token), person_id=person.id, created_at=now, expires_at=now + timedelta(hours=12)
+            )
+        )
+        session.commit()
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+        return browser
+
+    return sign_in
+
+
+@dataclass
+class Statements:
+    """The statements that ran in a block, savepoints left out."""
+
+    texts: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@pytest.fixture
+def statements(connection: Connection) -> Callable[[], Any]:
+    """Return a context that counts statements: `with statements() as ran: …; assert len(ran) == 4`."""
+
+    @contextmanager
+    def counting() -> Iterator[Statements]:
+        ran = Statements()
+
+        def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK TO")):
+                ran.texts.append(statement)
+
+        event.listen(connection, "before_cursor_execute", note)
+        try:
+            yield ran
+        finally:
+            event.remove(connection, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the checkout."""
+    return Path(__file__).resolve().parent.parent
