@@ -54,7 +54,8 @@ class QuestionVersion(Base):
     options: Mapped[list[dict[str, Any]]]  # [{id, text: {zh, en}}]; empty for typed answers
     unit: Mapped[dict[str, str]]  # {zh, en} or {}
     key: Mapped[dict[str, Any]]  # {ids} | {value, tolerance} | {accept: {zh, en}}
-    explanation: Mapped[dict[str, str]]
+    explanation: Mapped[dict[str, str]]  # {zh, en}, HTML made on write
+    source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {stem, explanation} as their file says them
 
     question: Mapped[Question] = relationship(lazy="raise")
 

@@ -601,6 +601,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.JSON(), nullable=False),
         sa.Column("key", sa.JSON(), nullable=False),
         sa.Column("explanation", sa.JSON(), nullable=False),
+        sa.Column("source", sa.JSON(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('single', 'multiple', 'true_false', 'numeric', 'short_text')",
             name=op.f("ck_question_versions_known_kind"),
