@@ -6,7 +6,8 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_openapi3 import Info, OpenAPI
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
@@ -119,7 +120,7 @@ def _serve(app: Flask, settings: Settings) -> None:
     wrapped = app.wsgi_app
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        wrapped = ProxyFix(wrapped, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[assignment]
+        wrapped = ProxyFix(wrapped, x_for=hops, x_proto=hops, x_host=hops)
     static = WhiteNoise(wrapped, max_age=3600, immutable_file_test=r"/assets/.+-[\w-]{8,}\.\w+$")
     if paths.STATIC.is_dir():
         static.add_files(str(paths.STATIC), prefix="/static/dist/")

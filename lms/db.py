@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -92,6 +93,13 @@ class Database:
     @staticmethod
     def _session(bind: Engine | Connection) -> Session:
         return Session(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def insert(session: Session, table: type[Base]) -> postgresql.Insert:
+    """Return an INSERT that can say ON CONFLICT, in the dialect of `session`; both dialects offer the same methods."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return cast(postgresql.Insert, sqlite.insert(table))
 
 
 def connect(url: str) -> Engine:

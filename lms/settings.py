@@ -1,4 +1,4 @@
-"""Settings, read once at start from `LMS_*` or the file named by `LMS_CONFIG`; a wrong value stops the start by name."""
+"""Settings, read once at start from `LMS_*` or the file `LMS_CONFIG` names; a wrong value stops the start."""
 
 import os
 import secrets

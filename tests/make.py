@@ -43,7 +43,7 @@ class Make:
         return self.add(Team(site_id=self.site().id, name_zh=f"{name}组", name_en=name))
 
     def person(self, *roles: str, name: str = "李明", **more: Any) -> Person:
-        """A person with `roles`, each for the whole site (`"adviser:3"` would be for class 3, `"lead:2"` for team 2)."""
+        """A person with `roles`, each for the whole site (`"adviser:3"`: for class 3; `"lead:2"`: for team 2)."""
         n = next(self.numbers)
         values = {
             "site_id": self.site().id,
@@ -79,7 +79,12 @@ class Make:
                 "calendar": {"working_days": ["mon", "tue", "wed", "thu", "fri"], "days": 30},
             }
             self._programme = self.add(Programme(**values | more))
-            steps = (("study", "study"), ("listening-in", "shadow"), ("teaching-back", "shadow"), ("gate-calls", "shadow"))
+            steps = (
+                ("study", "study"),
+                ("listening-in", "shadow"),
+                ("teaching-back", "shadow"),
+                ("gate-calls", "shadow"),
+            )
             for n, (slug, scope) in enumerate(steps):
                 self.add(
                     Stage(

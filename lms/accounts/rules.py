@@ -1,7 +1,7 @@
-"""What is true of roles and sign-ins: who holds what with which scope, when guessing is slowed down, which passwords do."""
+"""What is true of roles and sign-ins: who holds what, when guessing is slowed down, which passwords do."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 PASSWORD_MIN = 10
@@ -25,6 +25,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+HR_GRANTS = frozenset({Role.LEARNER, Role.MENTOR, Role.TRAINER, Role.ADVISER, Role.LEAD})
 CLASS_SCOPED = frozenset({Role.ADVISER})
 TEAM_SCOPED = frozenset({Role.LEAD})
 
@@ -80,6 +81,33 @@ class Identity:
         return self.latin_name if locale == "en" and self.latin_name else self.name
 
 
+@dataclass(frozen=True)
+class PersonValue:
+    """A person as a form or a file states them."""
+
+    employee_no: str
+    name: str
+    latin_name: str | None
+    locale: str
+    team_id: int | None
+
+
+@dataclass(frozen=True)
+class ClassValue:
+    """A class as a form states it."""
+
+    name_zh: str
+    name_en: str
+    adviser_id: int
+    programme_id: int
+    starts_on: date
+
+
+def may_grant(identity: Identity, role: Role) -> bool:
+    """Say whether `identity` may give or take `role`: administrators any, HR those of learning and leading."""
+    return identity.holds(Role.ADMIN) or (identity.holds(Role.HR) and role in HR_GRANTS)
+
+
 def sign_in_refused(person_failures: int, address_failures: int) -> bool:
     """Say whether a sign-in must wait, given the wrong passwords of the last FAILURE_WINDOW."""
     return person_failures >= FAILURES_PER_PERSON or address_failures >= FAILURES_PER_ADDRESS
@@ -103,6 +131,8 @@ def link_usable(expires_at: datetime, used_at: datetime | None, now: datetime) -
     return used_at is None and now < expires_at
 
 
-def session_live(expires_at: datetime, revoked_at: datetime | None, suspended_at: datetime | None, now: datetime) -> bool:
+def session_live(
+    expires_at: datetime, revoked_at: datetime | None, suspended_at: datetime | None, now: datetime
+) -> bool:
     """Say whether a sign-in still counts: not run out, not revoked, its person not suspended."""
     return revoked_at is None and suspended_at is None and now < expires_at

@@ -15,7 +15,7 @@ def append(
 ) -> AuditEntry:
     """Append one decision and return its entry; the head row is locked until the transaction ends.
 
-    `actor` and `subject` are employee numbers (or `system`, or a slug). `detail` holds what was decided and on what ground.
+    `actor` and `subject` are employee numbers (or `system`, or a slug). `detail`: what was decided, why.
     """
     head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
     if head is None:

@@ -20,9 +20,7 @@ class Link:
     hash: str
 
 
-def canonical(
-    *, number: int, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any]
-) -> str:
+def canonical(*, number: int, at: datetime, actor: str, action: str, subject: str, detail: dict[str, Any]) -> str:
     """Return the text that is hashed: JSON with sorted keys, no spaces, UTF-8, instants in UTC to the millisecond."""
     body = {
         "action": action,

@@ -1,5 +1,21 @@
-"""What is answered about audit: pages and forms."""
+"""What is answered about the record: the entries, newest first, and whether the chain holds."""
 
-from flask import Blueprint
+from flask import Blueprint, request
+from werkzeug.wrappers import Response
+
+from lms.accounts.rules import Role
+from lms.audit import queries
+from lms.web import allow, page, reading
 
 blueprint = Blueprint("audit", __name__)
+
+
+@blueprint.get("/record")
+@allow(Role.HR, Role.AUDITOR)
+def record() -> Response:
+    """List a hundred entries, those before number `before` where it is given."""
+    before = request.args.get("before", type=int)
+    with reading() as session:
+        entries = queries.newest(session, before=before)
+        head = queries.head(session)
+    return page("audit/record.html", entries=entries, head=head, bad=None)

@@ -1,4 +1,4 @@
-"""What all views share: policy and login by default, transactions, pages and fragments, forms, languages, headers, errors."""
+"""What all views share: policy and login by default, transactions, pages, forms, languages, headers, errors."""
 
 from lms.web.database import reading, writing
 from lms.web.page import back, is_htmx, page, see_other

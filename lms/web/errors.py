@@ -42,7 +42,9 @@ def _sentence(status: int) -> str:
         422: _("Something in the form is not right yet."),
         429: _("Too many tries. Please wait a little."),
     }
-    return sentences.get(status, _("Something went wrong on our side. What you saved is safe. Please try again."))
+    return str(
+        sentences.get(status) or _("Something went wrong on our side. What you saved is safe. Please try again.")
+    )
 
 
 def answer(status: int, text: str = "", **more: Any) -> Response:
@@ -54,36 +56,37 @@ def answer(status: int, text: str = "", **more: Any) -> Response:
     return make_response(render_template(template, status=status, text=text, field=more.get("field")), status)
 
 
+def _lms_error(error: LmsError) -> Response:
+    return answer(error.status, error.text, field=error.field, code=error.code)
+
+
+def _csrf_error(_error: CSRFError) -> Response:
+    text = _("This page was open too long. Reload it and send again; what you typed is still in the form.")
+    return answer(400, text, code="csrf")
+
+
+def _http_error(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return error
+    answered = answer(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            answered.headers[name] = value
+    return answered
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    return answer(500)
+
+
 def init(app: Flask) -> None:
     """Register the handlers on `app`."""
-
-    @app.errorhandler(LmsError)
-    def lms_error(error: LmsError) -> Response:
-        return answer(error.status, error.text, field=error.field, code=error.code)
-
-    @app.errorhandler(CSRFError)
-    def csrf_error(_error: CSRFError) -> Response:
-        text = _("This page was open too long. Reload it and send again; what you typed is still in the form.")
-        return answer(400, text, code="csrf")
-
-    @app.errorhandler(ValidationError)
-    def validation_error(error: ValidationError) -> Response:
-        return invalid_json(error)
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> Any:
-        if error.response is not None or error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-            return error
-        answered = answer(error.code)
-        for name, value in error.get_headers():
-            if name in ("Allow", "Retry-After", "WWW-Authenticate"):
-                answered.headers[name] = value
-        return answered
-
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> Response:
-        log.exception("unexpected error at %s %s", request.method, request.path, exc_info=error)
-        return answer(500)
+    app.register_error_handler(LmsError, _lms_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+    app.register_error_handler(ValidationError, invalid_json)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
 
 
 def invalid_json(error: ValidationError) -> Response:

@@ -5,8 +5,21 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_time, get_locale
+from flask_babel import lazy_gettext as _l
 
+from lms.accounts.rules import Identity, Role
 from lms.web.i18n import language
+
+ROLE_NAMES = {
+    Role.LEARNER: _l("New hire"),
+    Role.MENTOR: _l("Mentor"),
+    Role.TRAINER: _l("Trainer"),
+    Role.ADVISER: _l("Class adviser"),
+    Role.LEAD: _l("Team lead"),
+    Role.HR: _l("HR"),
+    Role.AUDITOR: _l("Auditor"),
+    Role.ADMIN: _l("Administrator"),
+}
 
 
 def local(value: Any, name: str = "title") -> str:
@@ -62,8 +75,18 @@ def minutes(value: timedelta | int) -> int:
     return -(-int(seconds) // 60)
 
 
+def role_name(role: str) -> str:
+    """Return the name of a role in the reader's language."""
+    return str(ROLE_NAMES[Role(role)])
+
+
+def first_role(identity: Identity) -> str:
+    """Return the name of the role that a person was given first, or nothing."""
+    return role_name(identity.grants[0].role) if identity.grants else ""
+
+
 def init(app: Flask) -> None:
     """Register the filters on `app`."""
-    names = (local, person_name, long_day, short_day, clock_time, moment, number, iso, minutes)
+    names = (local, person_name, role_name, first_role, long_day, short_day, clock_time, moment, number, iso, minutes)
     app.jinja_env.filters.update({function.__name__: function for function in names})
     app.jinja_env.globals.update(get_locale=get_locale)

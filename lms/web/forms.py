@@ -1,5 +1,6 @@
 """Base of all forms: CSRF, texts trimmed, lengths bounded, messages in the reader's language."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import get_locale
@@ -23,7 +24,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         """WTForms' own messages in the reader's language."""
 
         @property
-        def locales(self) -> list[str]:  # type: ignore[override]
+        def locales(self) -> list[str]:
             """Return the locale that WTForms' messages are looked up in."""
             return ["zh" if str(get_locale()).startswith("zh") else "en"]
 
@@ -33,11 +34,13 @@ def required() -> list[Any]:
     return [InputRequired(_l("Please fill this in."))]
 
 
-def line(label: Any, *, most: int = LINE, optional: bool = False, **kwargs: Any) -> StringField:
-    """Return a one-line text field, trimmed, of at most `most` characters."""
-    check = [Optional()] if optional else required()
+def line(
+    label: Any, *, most: int = LINE, optional: bool = False, check: Sequence[Any] = (), **kwargs: Any
+) -> StringField:
+    """Return a one-line text field, trimmed, of at most `most` characters; `check` holds further validators."""
+    presence = [Optional()] if optional else required()
     limit = Length(max=most, message=_l("At most %(max)d characters."))
-    return StringField(label, [*check, limit], filters=[_trimmed], **kwargs)
+    return StringField(label, [*presence, limit, *check], filters=[_trimmed], **kwargs)
 
 
 def text(label: Any, *, most: int = TEXT, optional: bool = True, **kwargs: Any) -> TextAreaField:

@@ -26,12 +26,12 @@ def init(app: Flask, *, by_session: Finder, by_bearer: Finder) -> None:
     manager.session_protection = None
     manager.user_loader(by_session)
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
     def from_request(req: Request) -> Identity | None:
         token = _bearer(req)
         return by_bearer(token) if token and req.path.startswith("/api/") else None
 
-    @manager.unauthorized_handler
+    @manager.unauthorized_handler  # type: ignore[untyped-decorator]  # the same
     def ask_to_sign_in() -> Any:
         if wants_json():
             refused = answer(401)
@@ -50,7 +50,8 @@ def init(app: Flask, *, by_session: Finder, by_bearer: Finder) -> None:
 
 def protect() -> None:
     """Before each request: what a browser's cookie allows to change needs the CSRF token; a bearer token does not."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or "_user_id" not in session and _bearer(request):
+    by_token = "_user_id" not in session and _bearer(request)
+    if request.method in ("GET", "HEAD", "OPTIONS") or by_token:
         return
     if request.endpoint is None:
         return
