@@ -1,0 +1,49 @@
+"""What changes of load: counters of one study day, added up by the database so that two tabs lose nothing."""
+
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from lms.db import insert
+from lms.pace.models import StudyDay
+
+
+def record_study(
+    session: Session, person_id: int, *, day: date, now: datetime, seconds: int = 0, new_points: int = 0
+) -> None:
+    """Add focused `seconds` and key points met for the first time to the person's `day`, in one statement."""
+    _add(session, person_id, day, now, {"focused_seconds": seconds, "new_points": new_points})
+
+
+def record_quiz(session: Session, person_id: int, *, day: date, now: datetime, failed: bool) -> None:
+    """Count one graded quiz of the person's `day`; call it once an attempt, when it is settled."""
+    _add(session, person_id, day, now, {"graded_quizzes": 1, "failed_quizzes": int(failed)})
+
+
+def say_too_much(session: Session, person_id: int, *, day: date, now: datetime) -> None:
+    """Note that the learner said "too much"; the first time of the day stays."""
+    new = insert(session, StudyDay).values(**_empty(person_id, day, now) | {"too_much_at": now})
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=[StudyDay.person_id, StudyDay.day],
+            set_={"too_much_at": new.excluded.too_much_at, "last_seen_at": new.excluded.last_seen_at},
+            where=StudyDay.too_much_at.is_(None),
+        )
+    )
+
+
+def _add(session: Session, person_id: int, day: date, now: datetime, counts: dict[str, int]) -> None:
+    if min(counts.values()) < 0:
+        raise ValueError("what was done cannot be undone")
+    new = insert(session, StudyDay).values(**_empty(person_id, day, now) | counts)
+    sums = {name: getattr(StudyDay, name) + new.excluded[name] for name in counts}
+    session.execute(
+        new.on_conflict_do_update(
+            index_elements=[StudyDay.person_id, StudyDay.day], set_=sums | {"last_seen_at": new.excluded.last_seen_at}
+        )
+    )
+
+
+def _empty(person_id: int, day: date, now: datetime) -> dict[str, object]:
+    zeros = dict.fromkeys(("new_points", "focused_seconds", "graded_quizzes", "failed_quizzes"), 0)
+    return {"person_id": person_id, "day": day, "last_seen_at": now} | zeros
