@@ -147,7 +147,10 @@ class AttemptQuestion(Base):
 
 
 class Answer(Base):
-    """The last response to one position; older `client_seq` never overwrite newer ones."""
+    """The last response to one position; of one lease, an older `client_seq` never overwrites a newer one.
+
+    Numbers of different leases come from different clocks and are not compared: whoever holds the lease now is newer.
+    """
 
     __tablename__ = "answers"
     __table_args__ = (
@@ -160,6 +163,7 @@ class Answer(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     response: Mapped[Any] = mapped_column(JSON)
     client_seq: Mapped[int] = mapped_column(BigInteger)
+    lease: Mapped[str] = mapped_column(String(32))
     client_time: Mapped[datetime | None]
     saved_at: Mapped[datetime]
     late_received: Mapped[bool]

@@ -826,6 +826,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("response", sa.JSON(), nullable=False),
         sa.Column("client_seq", sa.BigInteger(), nullable=False),
+        sa.Column("lease", sa.String(length=32), nullable=False),
         sa.Column("client_time", db.UtcDateTime(), nullable=True),
         sa.Column("saved_at", db.UtcDateTime(), nullable=False),
         sa.Column("late_received", sa.Boolean(), nullable=False),
