@@ -1,0 +1,100 @@
+"""The only ways to a course or a lesson: the reader's own programme, or a role that sees the whole library."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select, true
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Enrolment, TrainingClass
+from lms.courses.models import Course, Lesson, LessonProgress, Stage, StageCourse
+from lms.courses.rules.progress import Place
+from lms.courses.rules.reader import Reader
+from lms.errors import NotFound
+
+
+@dataclass(frozen=True)
+class OpenLesson:
+    """A lesson with its course and, where the reader has begun it, their place in it."""
+
+    lesson: Lesson
+    course: Course
+    place: Place | None
+
+    @property
+    def revision(self) -> int:
+        """Return the wording to show: the one the reader began with, else the newest."""
+        return self.place.revision if self.place else self.lesson.revision
+
+
+def on_own_path(learner_id: int) -> ColumnElement[bool]:
+    """Return the condition that a course is part of the programme of the learner's open enrolment."""
+    return Course.id.in_(
+        select(StageCourse.course_id)
+        .join(Stage, StageCourse.stage_id == Stage.id)
+        .join(TrainingClass, TrainingClass.programme_id == Stage.programme_id)
+        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
+        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
+    )
+
+
+def readable(reader: Reader) -> ColumnElement[bool]:
+    """Return the condition that a course may be read by `reader`."""
+    return true() if reader.sees_all else on_own_path(reader.person_id)
+
+
+def readable_course(session: Session, reader: Reader, slug: str) -> Course:
+    """Return the course called `slug`, or raise NotFound where this reader has none."""
+    course = session.scalar(select(Course).where(Course.slug == slug, Course.retired_at.is_(None), readable(reader)))
+    if course is None:
+        raise NotFound
+    return course
+
+
+def readable_lesson(session: Session, reader: Reader, lesson_id: int) -> OpenLesson:
+    """Return a lesson with the reader's place in it, in one statement, or raise NotFound."""
+    row = session.execute(
+        select(Lesson, Course, LessonProgress)
+        .join(Course, Lesson.course_id == Course.id)
+        .outerjoin(
+            LessonProgress, (LessonProgress.lesson_id == Lesson.id) & (LessonProgress.person_id == reader.person_id)
+        )
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), Course.retired_at.is_(None), readable(reader))
+    ).first()
+    if row is None:
+        raise NotFound
+    lesson, course, progress = row
+    return OpenLesson(lesson, course, place_of(progress) if progress else None)
+
+
+def own_lesson(session: Session, learner_id: int, lesson_id: int) -> Lesson:
+    """Return a lesson of the learner's own path, or raise NotFound; only there is progress kept."""
+    lesson = session.scalar(
+        select(Lesson)
+        .join(Course, Lesson.course_id == Course.id)
+        .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), Course.retired_at.is_(None))
+        .where(on_own_path(learner_id))
+    )
+    if lesson is None:
+        raise NotFound
+    return lesson
+
+
+def own_progress(session: Session, learner_id: int, lesson_id: int) -> LessonProgress | None:
+    """Return the learner's progress row, locked until the transaction ends and as it is now, or None."""
+    return session.scalar(
+        select(LessonProgress)
+        .where(LessonProgress.person_id == learner_id, LessonProgress.lesson_id == lesson_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def place_of(progress: LessonProgress) -> Place:
+    """Return the row as the value that rules work on."""
+    return Place(
+        revision=progress.revision,
+        position=progress.position,
+        furthest=progress.furthest,
+        seconds=progress.seconds,
+        done_at=progress.done_at,
+    )
