@@ -21,6 +21,13 @@ class NotFound(LmsError):
     title = "Not found"
 
 
+class Forbidden(LmsError):
+    """The token is good, but was not made for this."""
+
+    status = 403
+    title = "Forbidden"
+
+
 class Refused(LmsError):
     """A rule says no; `text` is the reason."""
 

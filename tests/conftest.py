@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event, text
@@ -20,6 +21,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from lms import clock, db, schema
+from lms.accounts import passwords
 from lms.accounts.models import LoginSession, Person
 from lms.accounts.queries import fingerprint
 from lms.app import create_app
@@ -93,6 +95,13 @@ def _clock(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with time_machine.travel(NOW, tick=False):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Argon2id with its smallest parameters: what is tested is who may enter, not how long a hash takes."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._NOBODY = passwords._hasher.hash("nobody")
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from wtforms.validators import Length, Regexp
 
 from lms.accounts.rules import CLASS_SCOPED, TEAM_SCOPED, ClassValue, PersonValue, Role
 from lms.web.filters import ROLE_NAMES
-from lms.web.forms import Form, choice, day, line, secret
+from lms.web.forms import Form, choice, day, line, options, secret
 
-LANGUAGES = [("zh", "中文"), ("en", "English")]
+LANGUAGES = options([("zh", "中文"), ("en", "English")])
 SENTENCES = {
     "throttled": _l("Too many wrong passwords. Please wait 15 minutes, or ask an administrator for a new link."),
     "wrong_password": _l("That is not your password."),
@@ -80,7 +80,7 @@ class PersonForm(Form):
 
     def __init__(self, teams: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.team.choices = [("", "–"), *teams]
+        self.team.choices = options([("", "–"), *teams])
 
     def value(self) -> PersonValue:
         """Return the person as typed."""
@@ -110,8 +110,8 @@ class RoleForm(Form):
 
     def __init__(self, roles: list[Role], scopes: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [(role.value, ROLE_NAMES[role]) for role in roles]
-        self.scope.choices = [("", _l("The whole site")), *scopes]
+        self.role.choices = options((role.value, ROLE_NAMES[role]) for role in roles)
+        self.scope.choices = options([("", _l("The whole site")), *scopes])
 
     def value(self) -> RoleValue:
         """Return role and scope; a scope that the role does not take is left out."""
@@ -144,8 +144,8 @@ class ClassForm(Form):
         self, advisers: list[tuple[str, str]], programmes: list[tuple[str, str]], *args: Any, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.adviser.choices = advisers
-        self.programme.choices = programmes
+        self.adviser.choices = options(advisers)
+        self.programme.choices = options(programmes)
 
     def value(self) -> ClassValue:
         """Return the class as typed."""
@@ -165,7 +165,7 @@ class EnrolForm(Form):
 
     def __init__(self, learners: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.learner.choices = learners
+        self.learner.choices = options(learners)
 
 
 class EndEnrolmentForm(Form):

@@ -1,12 +1,13 @@
 """Base of all forms: CSRF, texts trimmed, lengths bounded, messages in the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 LINE = 120
@@ -66,6 +67,11 @@ def day(label: Any, *, optional: bool = False, **kwargs: Any) -> DateField:
     return DateField(label, [Optional()] if optional else required(), **kwargs)
 
 
+def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Return (value, label) pairs as the options of a choice."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 def choice(label: Any, **kwargs: Any) -> SelectField:
     """Return a choice whose options the view fills in; a value that is not among them is refused."""
     return SelectField(label, validate_choice=True, **kwargs)
@@ -76,4 +82,4 @@ def refuse(field: Any, message: str) -> None:
     field.errors = [*field.errors, message]
 
 
-__all__ = ["Form", "StopValidation", "choice", "day", "line", "refuse", "required", "secret", "text", "whole"]
+__all__ = ["Form", "StopValidation", "choice", "day", "line", "options", "refuse", "required", "secret", "text", "whole"]

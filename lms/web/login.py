@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Request, Response, redirect, request, session, url_for
+from flask import Flask, Request, Response, current_app, redirect, request, session, url_for
 from flask_login import LoginManager
 from flask_wtf.csrf import CSRFProtect
 
@@ -53,9 +53,8 @@ def protect() -> None:
     by_token = "_user_id" not in session and _bearer(request)
     if request.method in ("GET", "HEAD", "OPTIONS") or by_token:
         return
-    if request.endpoint is None:
-        return
-    csrf.protect()
+    if request.endpoint is not None and current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect()
 
 
 __all__ = ["csrf", "init", "protect"]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from lms.accounts.rules import Identity, Role
@@ -43,7 +43,7 @@ def items(identity: Identity) -> list[Item]:
     """Return the entries that `identity` may open, each address once."""
     seen: dict[str, Item] = {}
     for role, endpoint, icon, label in ENTRIES:
-        if identity.holds(role) and endpoint not in seen:
+        if identity.holds(role) and endpoint not in seen and endpoint in current_app.view_functions:
             current = request.endpoint == endpoint
             seen[endpoint] = Item(label=str(label), url=url_for(endpoint), icon=icon, current=current)
     return list(seen.values())

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
+from flask_babel import gettext
 from flask_login import current_user
 
 from lms.accounts.rules import Role
-from lms.errors import NotFound
+from lms.errors import Forbidden, NotFound
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -65,4 +66,6 @@ def enforce() -> Any:
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]  # set by Flask-Login
     if policy is None or (policy.roles and not current_user.holds(*policy.roles)):
         raise NotFound
+    if current_user.scopes is not None and (policy.scope is None or policy.scope not in current_user.scopes):
+        raise Forbidden(gettext("This token may not do that; make one with the scope it needs."))
     return None

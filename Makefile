@@ -1,0 +1,54 @@
+# Two commands: `make run` and `make test`. Python 3.11+ and make are all that is needed; everything else comes by package manager.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+export LMS_DATA_DIR ?= var
+
+.PHONY: run test lint proof crash screenshots lock clean
+
+run: $(VENV)/.run
+	@$(BIN)/lms demo --if-empty
+	@$(BIN)/lms serve --port $(PORT)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/lms content check content
+
+# Slow proofs: races on both databases, kill -9 under load.
+proof: $(VENV)/.dev
+	ONRAMP_TRIALS=100 $(BIN)/python -m pytest tests/proofs -m slow -p no:randomly
+
+screenshots: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.screenshots
+
+# Write the lock files anew from pyproject.toml.
+lock:
+	$(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 --no-header --no-annotate \
+	  --upgrade -o requirements/build.txt requirements/build.in
+	$(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 --no-header --no-annotate \
+	  --upgrade -o requirements/run.txt pyproject.toml
+	$(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 --no-header --no-annotate \
+	  --upgrade --extra dev -o requirements/dev.txt pyproject.toml
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python requirements/run.txt requirements/build.txt pyproject.toml hatch_build.py $(shell find frontend -path frontend/node_modules -prune -o -type f -print)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf $(VENV) var lms/static/dist frontend/node_modules

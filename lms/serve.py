@@ -1,0 +1,61 @@
+"""Serves the application with gunicorn: threads for requests, and the worker's jobs in one process of its own."""
+
+import multiprocessing
+import signal
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from lms import db, jobs
+from lms.app import create_app
+from lms.settings import Settings
+
+
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn with our settings in place of a command line."""
+
+    def __init__(self, settings: Settings, *, bind: str, workers: int) -> None:
+        self.settings = settings
+        self.bind = bind
+        self.workers = workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Tell gunicorn how to listen and how many work."""
+        values: dict[str, Any] = {
+            "bind": self.bind,
+            "workers": self.workers,
+            "worker_class": "gthread",
+            "threads": 8,
+            "timeout": 60,
+            "graceful_timeout": 20,
+            "keepalive": 5,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "accesslog": None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+        }
+        for name, value in values.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """Build the application in each worker, so that no connection is shared between processes."""
+        return create_app(self.settings)
+
+
+def work(settings: Settings) -> None:
+    """Run the jobs until the process is told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    jobs.run(db.Database(db.connect(settings.database)), stop)
+
+
+def serve(settings: Settings, *, host: str, port: int, workers: int, with_jobs: bool) -> None:
+    """Serve until told to stop; `with_jobs` runs the jobs beside it, ended together with the server."""
+    if with_jobs:
+        multiprocessing.get_context("spawn").Process(target=work, args=(settings,), daemon=True).start()
+    Server(settings, bind=f"{host}:{port}", workers=workers).run()

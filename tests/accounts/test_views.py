@@ -1,0 +1,243 @@
+"""The door, people, classes: as somebody with a browser meets them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.accounts import actions, passwords
+from lms.accounts.models import Enrolment, LoginSession, Person, RoleGrant, SignInFailure
+from lms.audit.models import AuditEntry
+from tests.make import Make
+
+PASSWORD = "green tea at noon"
+Browser = Callable[[Person], FlaskClient]
+
+
+@pytest.fixture
+def mei(make: Make) -> Person:
+    return make.person("hr", name="何芳", employee_no="H1001", password_hash=passwords.hashed(PASSWORD))
+
+
+def sign_in(client: FlaskClient, number: str = "H1001", password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/sign-in", data={"employee_no": number, "password": password} | more)
+
+
+def test_the_right_password_opens_the_door(client: FlaskClient, mei: Person) -> None:
+    assert sign_in(client, next="/profile").headers["Location"] == "/profile"
+    assert client.get("/profile").status_code == 200
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example", ""])
+def test_signing_in_leads_nowhere_else(client: FlaskClient, mei: Person, target: str) -> None:
+    assert sign_in(client, next=target).headers["Location"] == "/"
+
+
+@pytest.mark.parametrize(("number", "password"), [("H1001", "wrong password"), ("nobody", PASSWORD)])
+def test_a_wrong_password_and_an_unknown_number_look_alike(
+    client: FlaskClient, mei: Person, number: str, password: str
+) -> None:
+    answer = sign_in(client, number, password)
+    assert answer.status_code == 422
+    assert "Employee number or password is not right." in answer.text
+    assert password not in answer.text
+
+
+def test_the_sixth_try_has_to_wait_even_with_the_right_password(client: FlaskClient, mei: Person) -> None:
+    for _ in range(5):
+        sign_in(client, password="wrong password")
+    answer = sign_in(client)
+    assert answer.status_code == 429
+    assert "15 minutes" in answer.text
+
+
+def test_the_right_password_forgets_only_its_own_try(client: FlaskClient, mei: Person, session: Session) -> None:
+    sign_in(client, password="wrong password")
+    sign_in(client)
+    assert session.scalar(select(func.count()).select_from(SignInFailure)) == 1
+
+
+def test_a_suspended_person_stays_outside(client: FlaskClient, mei: Person, session: Session, now: datetime) -> None:
+    mei.suspended_at = now
+    session.commit()
+    assert sign_in(client).status_code == 422
+
+
+def test_suspending_somebody_ends_their_sign_ins_at_once(client_of: Browser, make: Make, mei: Person) -> None:
+    learner = make.person("learner")
+    theirs, hers = client_of(learner), client_of(mei)
+    assert theirs.get("/profile").status_code == 200
+    hers.post(f"/people/{learner.id}/suspension", data={"suspended": "yes"})
+    assert theirs.get("/profile").status_code == 303
+    hers.post(f"/people/{learner.id}/suspension", data={"suspended": "no"})
+    assert client_of(learner).get("/profile").status_code == 200
+
+
+def test_signing_out_revokes_the_session_itself(client_of: Browser, mei: Person, session: Session) -> None:
+    client = client_of(mei)
+    with client.session_transaction() as cookie:
+        token = cookie["_user_id"]
+    client.post("/sign-out")
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    assert client.get("/profile").status_code == 303
+
+
+def test_a_password_change_signs_other_devices_out(client_of: Browser, mei: Person) -> None:
+    one, other = client_of(mei), client_of(mei)
+    answer = one.post("/profile/password", data={"old": PASSWORD, "password": "five small birds"})
+    assert answer.status_code == 303
+    assert one.get("/profile").status_code == 200
+    assert other.get("/profile").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [("wrong", "five small birds", "not your password"), (PASSWORD, "short", "At least 10"), ("", "", "Please fill")],
+)
+def test_a_password_change_says_what_is_wrong(client_of: Browser, mei: Person, old: str, new: str, words: str) -> None:
+    answer = client_of(mei).post("/profile/password", data={"old": old, "password": new})
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_one_device_can_sign_another_out_but_not_a_strangers(client_of: Browser, make: Make, mei: Person, session: Session) -> None:
+    one, other = client_of(mei), client_of(mei)
+    stranger = make.person("learner")
+    client_of(stranger)
+    rows = session.scalars(select(LoginSession).order_by(LoginSession.id)).all()
+    assert one.post(f"/profile/sessions/{rows[1].id}/end").status_code == 303
+    assert other.get("/profile").status_code == 303
+    assert one.post(f"/profile/sessions/{rows[2].id}/end").status_code == 404
+
+
+def test_a_link_sets_a_password_once(client: FlaskClient, make: Make, session: Session, now: datetime) -> None:
+    person = make.person("learner")
+    token = actions.make_password_link(session, person, by=None, now=now)
+    session.commit()
+    assert client.get(f"/link/{token}").status_code == 200
+    assert client.post(f"/link/{token}", data={"password": "short"}).status_code == 422
+    assert client.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 303
+    assert client.post(f"/link/{token}", data={"password": PASSWORD}).status_code == 404
+    assert sign_in(client, person.employee_no).status_code == 303
+
+
+def test_a_newer_link_ends_the_older_one(client_of: Browser, client: FlaskClient, make: Make, mei: Person, session: Session, now: datetime) -> None:
+    person = make.person("learner")
+    token = actions.make_password_link(session, person, by=None, now=now)
+    session.commit()
+    shown = client_of(mei).post(f"/people/{person.id}/link")
+    assert "/link/" in shown.text
+    assert client.get(f"/link/{token}").status_code == 404
+
+
+def test_hr_adds_a_person_gives_a_role_and_takes_it_back(client_of: Browser, make: Make, mei: Person, session: Session) -> None:
+    hers = client_of(mei)
+    data = {"employee_no": "E9", "name": "王磊", "latin_name": "", "locale": "zh", "team": ""}
+    where = hers.post("/people/new", data=data).headers["Location"]
+    assert hers.post(f"{where}/roles", data={"role": "learner", "scope": ""}).status_code == 303
+    grant = session.scalar(select(RoleGrant).join(Person, RoleGrant.person_id == Person.id).where(Person.name == "王磊"))
+    assert grant is not None
+    assert grant.role == "learner"
+    assert hers.post(f"{where}/roles/{grant.id}/end").status_code == 303
+    decided = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all()
+    assert decided == ["person.added", "role.granted", "role.ended"]
+
+
+def test_hr_cannot_make_an_administrator(client_of: Browser, make: Make, mei: Person) -> None:
+    person = make.person()
+    assert client_of(mei).post(f"/people/{person.id}/roles", data={"role": "admin", "scope": ""}).status_code == 422
+
+
+def test_the_last_administrator_keeps_the_role(client_of: Browser, make: Make, session: Session) -> None:
+    admin = make.person("admin")
+    grant = session.scalar(select(RoleGrant).where(RoleGrant.person_id == admin.id))
+    assert grant is not None
+    client = client_of(admin)
+    client.post(f"/people/{admin.id}/roles/{grant.id}/end")
+    assert "last administrator" in client.get(f"/people/{admin.id}").text
+
+
+def test_a_taken_number_is_told_at_its_field_and_keeps_what_was_typed(client_of: Browser, make: Make, mei: Person) -> None:
+    data = {"employee_no": "H1001", "name": "王磊", "latin_name": "Wang Lei", "locale": "zh", "team": ""}
+    answer = client_of(mei).post("/people/new", data=data)
+    assert answer.status_code == 422
+    assert "has this employee number already" in answer.text
+    assert "Wang Lei" in answer.text
+
+
+def test_people_are_found_by_words_and_role(client_of: Browser, make: Make, mei: Person) -> None:
+    make.person("mentor", name="陈静")
+    hers = client_of(mei)
+    assert "H1001" not in hers.get("/people?q=陈").text
+    assert "H1001" not in hers.get("/people?role=mentor").text
+    assert "Nobody found" in hers.get("/people?q=nobody&page=99999999").text
+
+
+def test_a_class_is_opened_filled_and_emptied(client_of: Browser, make: Make, mei: Person, session: Session) -> None:
+    adviser, learner = make.person("adviser"), make.person("learner")
+    programme = make.programme()
+    hers = client_of(mei)
+    data = {"name_zh": "春季班", "name_en": "Spring", "adviser": adviser.id, "programme": programme.id, "starts_on": "2026-03-02"}
+    where = hers.post("/intakes/new", data=data).headers["Location"]
+    assert hers.post("/intakes/new", data=data).status_code == 422
+    assert hers.post(f"{where}/learners", data={"learner": learner.id}).status_code == 303
+    assert hers.post(f"{where}/learners", data={"learner": learner.id}).status_code == 422
+    assert hers.post(f"{where}/learners/{learner.id}/end", data={"why": ""}).status_code == 422
+    assert hers.post(f"{where}/learners/{learner.id}/end", data={"why": "moved away"}).status_code == 303
+    assert hers.post(f"{where}/learners/{learner.id}/end", data={"why": "again"}).status_code == 404
+    assert session.scalar(select(Enrolment.ended_why)) == "moved away"
+    assert "Spring" in hers.get("/intakes").text
+
+
+def test_a_team_is_added_once(client_of: Browser, mei: Person) -> None:
+    hers = client_of(mei)
+    assert hers.post("/teams", data={"name_zh": "电费组", "name_en": "Billing"}).status_code == 303
+    assert hers.post("/teams", data={"name_zh": "电费组", "name_en": "Billing"}).status_code == 422
+    assert "Billing" in hers.get("/teams").text
+
+
+def test_the_list_of_people_costs_the_same_for_ten_and_for_a_thousand(
+    client_of: Browser, make: Make, mei: Person, statements: Any
+) -> None:
+    hers = client_of(mei)
+    for _ in range(9):
+        make.person("learner")
+    with statements() as few:
+        hers.get("/people")
+    for _ in range(990):
+        make.person("learner")
+    with statements() as many:
+        hers.get("/people")
+    assert len(few) == len(many) <= 5
+
+
+HOSTILE = ["", "x" * 5000, "a\0b", "<script>alert(1)</script>", "周" * 500, "-1", "1e309"]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=["missing", "over-long", "NUL", "markup", "Chinese", "negative", "huge"])
+@pytest.mark.parametrize("field", ["employee_no", "name", "latin_name", "locale", "team"])
+def test_bad_input_names_its_field_and_never_breaks(client_of: Browser, mei: Person, field: str, value: str) -> None:
+    data = {"employee_no": "E77", "name": "王磊", "latin_name": "Wang Lei", "locale": "zh", "team": ""} | {field: value}
+    answer = client_of(mei).post("/people/new", data=data)
+    assert answer.status_code in (303, 422)
+    assert "<script>" not in answer.text.replace("<script src", "").replace('<script type="module"', "")
+
+
+def test_the_record_lists_decisions_to_hr(client_of: Browser, mei: Person, session: Session, make: Make, now: datetime) -> None:
+    actions.make_password_link(session, make.person(), by=None, now=now)
+    session.commit()
+    assert "password.link" in client_of(mei).get("/record").text
+
+
+def test_an_old_sign_in_ends_by_itself(client_of: Browser, mei: Person, session: Session, now: datetime) -> None:
+    client = client_of(mei)
+    row = session.scalar(select(LoginSession))
+    assert row is not None
+    row.expires_at = now - timedelta(seconds=1)
+    session.commit()
+    assert client.get("/profile").headers["Location"].startswith("/sign-in?next=")
