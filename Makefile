@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export LMS_DATA_DIR ?= var
 
-.PHONY: run test lint proof crash screenshots lock clean
+.PHONY: run test lint wheel-check proof screenshots lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/lms demo --if-empty
@@ -21,6 +21,10 @@ lint: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/lms content check content
+
+# Build the wheel, install it in an empty environment, open a page.
+wheel-check: $(VENV)/.dev
+	$(BIN)/python tests/wheel_check.py
 
 # Slow proofs: races on both databases, kill -9 under load.
 proof: $(VENV)/.dev

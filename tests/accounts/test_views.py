@@ -105,7 +105,9 @@ def test_a_password_change_says_what_is_wrong(client_of: Browser, mei: Person, o
     assert words in answer.text
 
 
-def test_one_device_can_sign_another_out_but_not_a_strangers(client_of: Browser, make: Make, mei: Person, session: Session) -> None:
+def test_one_device_can_sign_another_out_but_not_a_strangers(
+    client_of: Browser, make: Make, mei: Person, session: Session
+) -> None:
     one, other = client_of(mei), client_of(mei)
     stranger = make.person("learner")
     client_of(stranger)
@@ -126,7 +128,9 @@ def test_a_link_sets_a_password_once(client: FlaskClient, make: Make, session: S
     assert sign_in(client, person.employee_no).status_code == 303
 
 
-def test_a_newer_link_ends_the_older_one(client_of: Browser, client: FlaskClient, make: Make, mei: Person, session: Session, now: datetime) -> None:
+def test_a_newer_link_ends_the_older_one(
+    client_of: Browser, client: FlaskClient, make: Make, mei: Person, session: Session, now: datetime
+) -> None:
     person = make.person("learner")
     token = actions.make_password_link(session, person, by=None, now=now)
     session.commit()
@@ -135,12 +139,16 @@ def test_a_newer_link_ends_the_older_one(client_of: Browser, client: FlaskClient
     assert client.get(f"/link/{token}").status_code == 404
 
 
-def test_hr_adds_a_person_gives_a_role_and_takes_it_back(client_of: Browser, make: Make, mei: Person, session: Session) -> None:
+def test_hr_adds_a_person_gives_a_role_and_takes_it_back(
+    client_of: Browser, make: Make, mei: Person, session: Session
+) -> None:
     hers = client_of(mei)
     data = {"employee_no": "E9", "name": "王磊", "latin_name": "", "locale": "zh", "team": ""}
     where = hers.post("/people/new", data=data).headers["Location"]
     assert hers.post(f"{where}/roles", data={"role": "learner", "scope": ""}).status_code == 303
-    grant = session.scalar(select(RoleGrant).join(Person, RoleGrant.person_id == Person.id).where(Person.name == "王磊"))
+    grant = session.scalar(
+        select(RoleGrant).join(Person, RoleGrant.person_id == Person.id).where(Person.name == "王磊")
+    )
     assert grant is not None
     assert grant.role == "learner"
     assert hers.post(f"{where}/roles/{grant.id}/end").status_code == 303
@@ -162,7 +170,9 @@ def test_the_last_administrator_keeps_the_role(client_of: Browser, make: Make, s
     assert "last administrator" in client.get(f"/people/{admin.id}").text
 
 
-def test_a_taken_number_is_told_at_its_field_and_keeps_what_was_typed(client_of: Browser, make: Make, mei: Person) -> None:
+def test_a_taken_number_is_told_at_its_field_and_keeps_what_was_typed(
+    client_of: Browser, make: Make, mei: Person
+) -> None:
     data = {"employee_no": "H1001", "name": "王磊", "latin_name": "Wang Lei", "locale": "zh", "team": ""}
     answer = client_of(mei).post("/people/new", data=data)
     assert answer.status_code == 422
@@ -182,7 +192,13 @@ def test_a_class_is_opened_filled_and_emptied(client_of: Browser, make: Make, me
     adviser, learner = make.person("adviser"), make.person("learner")
     programme = make.programme()
     hers = client_of(mei)
-    data = {"name_zh": "春季班", "name_en": "Spring", "adviser": adviser.id, "programme": programme.id, "starts_on": "2026-03-02"}
+    data = {
+        "name_zh": "春季班",
+        "name_en": "Spring",
+        "adviser": adviser.id,
+        "programme": programme.id,
+        "starts_on": "2026-03-02",
+    }
     where = hers.post("/intakes/new", data=data).headers["Location"]
     assert hers.post("/intakes/new", data=data).status_code == 422
     assert hers.post(f"{where}/learners", data={"learner": learner.id}).status_code == 303
@@ -228,7 +244,9 @@ def test_bad_input_names_its_field_and_never_breaks(client_of: Browser, mei: Per
     assert "<script>" not in answer.text.replace("<script src", "").replace('<script type="module"', "")
 
 
-def test_the_record_lists_decisions_to_hr(client_of: Browser, mei: Person, session: Session, make: Make, now: datetime) -> None:
+def test_the_record_lists_decisions_to_hr(
+    client_of: Browser, mei: Person, session: Session, make: Make, now: datetime
+) -> None:
     actions.make_password_link(session, make.person(), by=None, now=now)
     session.commit()
     assert "password.link" in client_of(mei).get("/record").text

@@ -1,0 +1,213 @@
+// <quiz-sheet attempt position kind lease now next [read-only]>: one question's form. Each answer is kept in the browser and sent as
+// its own PUT until the server has judged it; see ELEMENTS.md for the HTML inside and the shape of the request.
+import { resend } from "../confirm";
+import { clock, recall, remember, text } from "../page";
+import { AnswerQueue, type Answer } from "./answer-queue";
+import { Strip } from "./quiz-strip";
+import type { QuizTimer } from "./quiz-timer";
+
+class QuizSheet extends HTMLElement {
+  #queue!: AnswerQueue;
+  #strip!: Strip;
+  #offset = 0;
+  #typing: ReturnType<typeof setTimeout> | undefined;
+  #changed = false;
+  #gone = new AbortController();
+
+  get #position(): number {
+    return Number(this.getAttribute("position"));
+  }
+  get #form(): HTMLFormElement | null {
+    return this.querySelector("form");
+  }
+
+  connectedCallback(): void {
+    const attempt = this.getAttribute("attempt") ?? "";
+    const now = Date.parse(this.getAttribute("now") ?? "");
+    this.#offset = Number.isNaN(now) ? 0 : now - Date.now();
+    this.#strip = new Strip(this, attempt, this.#position);
+    this.#queue = new AnswerQueue(attempt, this.getAttribute("lease") ?? "", {
+      saved: (answer, reply) => this.#saved(answer, reply),
+      refused: (answer, why) => this.#refused(answer, why),
+      waiting: (count) => this.#waiting(count),
+    });
+    this.#restore();
+    this.#strip.paint(this.#queue.positions());
+    this.#flag();
+    const { signal } = this.#gone;
+    document.addEventListener("submit", (event) => this.#handIn(event), { capture: true, signal });
+    if (this.hasAttribute("read-only")) return;
+    this.addEventListener("input", (event) => this.#input(event), { signal });
+    this.addEventListener("change", () => this.#commit(), { signal });
+    this.#form?.addEventListener("submit", (event) => void this.#next(event), { signal });
+    document.addEventListener("keydown", (event) => this.#key(event), { signal });
+    addEventListener("online", () => void this.#queue.flush(), { signal });
+    addEventListener("pagehide", () => this.#commit(), { signal });
+    void this.#queue.flush();
+  }
+
+  disconnectedCallback(): void {
+    this.#gone.abort();
+    this.#queue.stop();
+  }
+
+  /** Show what was given here but has not reached the server, instead of what the server knows. */
+  #restore(): void {
+    const kept = this.#queue.at(this.#position);
+    if (kept) {
+      const given = Array.isArray(kept.response) ? kept.response : [String(kept.response)];
+      for (const field of this.querySelectorAll<HTMLInputElement>("input[name=response]")) {
+        if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
+        else field.value = given[0] ?? "";
+      }
+    }
+    const form = this.#form && new FormData(this.#form);
+    const response = form && this.#response(form);
+    if (form && response !== null) this.dataset.last = JSON.stringify([response, form.get("confidence")]);
+  }
+
+  #input(event: Event): void {
+    const field = event.target as HTMLInputElement;
+    if (field.name !== "response" || field.type === "radio" || field.type === "checkbox") return;
+    this.#changed = true;
+    clearTimeout(this.#typing);
+    this.#typing = setTimeout(() => this.#commit(), 700);
+  }
+
+  /** Keep what is given now and send it. */
+  #commit(): void {
+    clearTimeout(this.#typing);
+    const answer = this.#answer();
+    if (!answer) return;
+    this.#changed = false;
+    this.#queue.put(answer);
+    void this.#queue.flush();
+  }
+
+  #answer(): Answer | null {
+    if (!this.#form || this.hasAttribute("read-only")) return null;
+    const given = new FormData(this.#form);
+    const response = this.#response(given);
+    if (response === null) return null;
+    const same = JSON.stringify([response, given.get("confidence")]);
+    if (same === this.dataset.last && !this.#changed) return null;
+    this.dataset.last = same;
+    const confidence = given.get("confidence");
+    return {
+      position: this.#position,
+      response,
+      ...(typeof confidence === "string" ? { confidence } : {}),
+      client_seq: this.#sequence(),
+      client_time: new Date(Date.now() + this.#offset).toISOString(),
+    };
+  }
+
+  #response(given: FormData): Answer["response"] | null {
+    const kind = this.getAttribute("kind");
+    if (kind === "multiple") {
+      const chosen = given.getAll("response").map(String);
+      return chosen.length > 0 || this.dataset.last !== undefined || this.#changed ? chosen : null;
+    }
+    const one = given.get("response");
+    if (typeof one !== "string") return null;
+    if (kind !== "numeric" && kind !== "short_text") return one;
+    if (!this.#changed) return null;
+    return kind === "numeric" && /^-?\d+(\.\d+)?$/.test(one.trim()) ? Number(one) : one;
+  }
+
+  /** Ever growing, also across pages and clocks set back. */
+  #sequence(): number {
+    const key = `onramp:seq:${this.getAttribute("attempt")}`;
+    const next = Math.max(Date.now(), recall("session", key, 0) + 1);
+    remember("session", key, next);
+    return next;
+  }
+
+  #saved(answer: Answer, reply: { saved_at?: string; server_now?: string; deadline?: string | null }): void {
+    this.#strip.paint(this.#queue.positions(), answer.position);
+    const line = this.querySelector("[data-saved]");
+    if (line && answer.position === this.#position) {
+      line.textContent = text(this, "saved", { time: clock(reply.saved_at ? new Date(reply.saved_at) : new Date()) });
+    }
+    this.#say("[data-refused]", "");
+    const timer = document.querySelector<QuizTimer>("quiz-timer");
+    if (reply.deadline && reply.server_now) timer?.rebase?.(reply.deadline, reply.server_now);
+  }
+
+  #refused(answer: Answer, why: string): void {
+    this.#strip.paint(this.#queue.positions());
+    if (answer.position === this.#position) delete this.dataset.last;
+    this.#say("[data-refused]", why || text(this, "refused"));
+  }
+
+  #waiting(count: number): void {
+    this.#strip.paint(this.#queue.positions());
+    this.#say("[data-unsent]", count === 0 ? "" : text(this, count === 1 ? "unsent-one" : "unsent", { count }));
+  }
+
+  #say(where: string, words: string): void {
+    const note = this.querySelector<HTMLElement>(where);
+    const line = note?.querySelector("p");
+    if (!note || !line) return;
+    line.textContent = words;
+    note.hidden = words === "";
+  }
+
+  #flag(): void {
+    const button = this.querySelector<HTMLButtonElement>("[data-flag]");
+    if (!button) return;
+    button.hidden = false;
+    button.setAttribute("aria-pressed", String(this.#strip.flagged(this.#position)));
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-pressed", String(this.#strip.toggle(this.#position)));
+      this.#strip.paint(this.#queue.positions());
+    });
+  }
+
+  /** Go on once this answer is safe with the server; with no address to go to, the form is sent as it is. */
+  async #next(event: SubmitEvent): Promise<void> {
+    const next = this.getAttribute("next");
+    const sequence = this.#form?.elements.namedItem("client_seq");
+    if (sequence instanceof HTMLInputElement) sequence.value = String(this.#sequence());
+    if (!next) return;
+    event.preventDefault();
+    this.#commit();
+    await this.#queue.flush();
+    const refused = this.querySelector<HTMLElement>("[data-refused]")?.hidden === false;
+    if (!refused && !this.#queue.positions().has(this.#position)) location.assign(next);
+  }
+
+  /** Handing in waits, for a while, until everything given has gone out. */
+  #handIn(event: SubmitEvent): void {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches("[data-hand-in]") || form.dataset.flushed !== undefined) return;
+    this.#commit();
+    if (this.#queue.positions().size === 0) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const patience = new Promise((resolve) => setTimeout(resolve, 5000));
+    void Promise.race([this.#queue.flush(), patience]).then(() => {
+      form.dataset.flushed = "";
+      resend(form, event.submitter);
+    });
+  }
+
+  #key(event: KeyboardEvent): void {
+    const target = event.target as HTMLElement;
+    if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog, textarea, select, input:not([type=radio], [type=checkbox])")) return;
+    if (/^[1-9]$/.test(event.key)) {
+      const choice = this.querySelectorAll<HTMLInputElement>("input[name=response]")[Number(event.key) - 1];
+      choice?.focus();
+      choice?.click();
+    } else if (event.key === "Enter" && target.matches("body, main, input")) {
+      event.preventDefault();
+      this.#form?.requestSubmit();
+    } else if (event.key === "ArrowRight" && target.matches("body, main")) {
+      this.#form?.requestSubmit();
+    } else if (event.key === "ArrowLeft" && target.matches("body, main")) {
+      this.querySelector<HTMLAnchorElement>(".qnav a")?.click();
+    }
+  }
+}
+
+customElements.define("quiz-sheet", QuizSheet);

@@ -1,0 +1,33 @@
+// Every page: styles, htmx, small behaviours; the code of a custom element is fetched where the element stands.
+import "./styles/main.css";
+import htmx from "htmx.org";
+import { watchConfirm } from "./confirm";
+import { watchForms } from "./forms";
+import { watchHtmx } from "./htmx";
+import { watchMenus } from "./menus";
+import { settle } from "./toasts";
+import { showThemes } from "./themes";
+
+const elements: Record<string, () => Promise<unknown>> = {
+  "quiz-timer": () => import("./elements/quiz-timer"),
+  "quiz-sheet": () => import("./elements/quiz-sheet"),
+  "lesson-reader": () => import("./elements/lesson-reader"),
+  "mind-map": () => import("./elements/mind-map"),
+  "observe-card": () => import("./elements/observe-card"),
+};
+
+function greet(part: ParentNode): void {
+  for (const [name, load] of Object.entries(elements)) {
+    if (!customElements.get(name) && (part.querySelector(name) ?? (part as Element).matches?.(name))) void load();
+  }
+  settle(part);
+  showThemes(part);
+}
+
+watchConfirm();
+watchForms();
+watchHtmx();
+watchMenus();
+htmx.onLoad((part) => greet(part as Element));
+greet(document);
+document.getElementById("errors")?.focus();
