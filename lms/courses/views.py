@@ -1,5 +1,92 @@
-"""What is answered about courses: pages and forms."""
+"""What is answered about courses: the library, a course, a lesson, a map, and "done"."""
 
-from flask import Blueprint
+from flask import Blueprint, Response, flash, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from lms import clock
+from lms.accounts.rules import Role
+from lms.courses import queries
+from lms.courses.actions.progress import save_progress
+from lms.courses.rules.progress import Report
+from lms.courses.rules.reader import SEES_ALL, reader
+from lms.courses.rules.tree import course_branches, lesson_branches
+from lms.pace.rules import study_day
+from lms.web import allow, me, page, reading, see_other, writing
+from lms.web.i18n import language
 
 blueprint = Blueprint("courses", __name__)
+
+
+def address(lesson_id: int, block: int | None = None) -> str:
+    """Return the address of a lesson, or of its block with this index, from 0."""
+    anchor = None if block is None else f"block-{block + 1}"
+    return url_for("courses.lesson", lesson_id=lesson_id, _anchor=anchor)
+
+
+@blueprint.get("/courses")
+@allow(Role.LEARNER, *SEES_ALL)
+def library() -> Response:
+    """Show the courses of one's own path, or of the whole library."""
+    with reading() as session:
+        found = queries.library(session, reader(me()))
+    return page("courses/library.html", library=found)
+
+
+@blueprint.get("/courses/<slug>")
+@allow(Role.LEARNER, *SEES_ALL)
+def course(slug: str) -> Response:
+    """Show a course with its lessons."""
+    now = clock.now()
+    with reading() as session:
+        found = queries.course_page(session, reader(me()), slug, day=study_day(now, me().time_zone), now=now)
+    return page("courses/course.html", page=found, course=found.course)
+
+
+@blueprint.get("/courses/<slug>/map")
+@allow(Role.LEARNER, *SEES_ALL)
+def course_map(slug: str) -> Response:
+    """Show the mind map of a course."""
+    with reading() as session:
+        found = queries.course_map(session, reader(me()), slug, language())
+    branches = course_branches(found.lessons, address, personal=found.personal)
+    return page("courses/course_map.html", page=found, course=found.course, branches=branches)
+
+
+@blueprint.get("/lessons/<int:lesson_id>")
+@allow(Role.LEARNER, *SEES_ALL)
+def lesson(lesson_id: int) -> Response:
+    """Show a lesson at the place where its reader was."""
+    now = clock.now()
+    day = study_day(now, me().time_zone)
+    with reading() as session:
+        found = queries.lesson_page(session, reader(me()), lesson_id, language(), day=day, now=now)
+    return page("courses/lesson.html", page=found, lesson=found.lesson, course=found.course)
+
+
+@blueprint.get("/lessons/<int:lesson_id>/map")
+@allow(Role.LEARNER, *SEES_ALL)
+def lesson_map(lesson_id: int) -> Response:
+    """Show the mind map of a lesson."""
+    with reading() as session:
+        found_lesson, found = queries.lesson_map(session, reader(me()), lesson_id, language())
+    branches = lesson_branches(found.lessons[0], address, personal=found.personal)
+    return page("courses/lesson_map.html", page=found, lesson=found_lesson, course=found.course, branches=branches)
+
+
+@blueprint.post("/lessons/<int:lesson_id>/completion")
+@allow(Role.LEARNER)
+def finish_lesson(lesson_id: int) -> BaseResponse:
+    """Note that the learner has finished a lesson and lead on to the next one, as long as the day has room."""
+    now = clock.now()
+    day = study_day(now, me().time_zone)
+    with writing() as session:
+        save_progress(session, me().id, lesson_id, Report(done=True), now=now, day=day)
+        after = queries.after_lesson(session, me().id, lesson_id, day=day, now=now)
+    if after.next is not None:
+        flash(_("Done. Here is the next one."), "ok")
+        return see_other("courses.lesson", lesson_id=after.next.id)
+    flash(
+        _("Done. That is enough new for today; it will sit better after a night.") if after.full else _("Done."), "ok"
+    )
+    return see_other("courses.course", slug=after.course_slug)

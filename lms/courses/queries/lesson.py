@@ -67,13 +67,13 @@ class LessonPage:
 
     @property
     def read_blocks(self) -> int:
-        """Return how many blocks lie behind the reader."""
+        """Return how many blocks the reader has reached."""
         return self.place.read_blocks(len(self.blocks)) if self.place else 0
 
     @property
     def resumes(self) -> bool:
         """Say whether the reader comes back to a place inside."""
-        return self.place is not None and self.place.position > 0 and self.place.done_at is None
+        return self.place is not None and self.place.furthest > 0 and self.place.done_at is None
 
     @property
     def goes_on(self) -> bool:

@@ -12,6 +12,7 @@ from lms.courses.models import Course, Exposure, KeyPoint, Lesson, LessonProgres
 from lms.courses.queries.reach import on_own_path, readable_course, readable_lesson
 from lms.courses.rules.reader import Reader
 from lms.courses.rules.tree import MapLesson
+from lms.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,10 @@ def course_map(session: Session, reader: Reader, slug: str, locale: str) -> MapP
 def lesson_map(session: Session, reader: Reader, lesson_id: int, locale: str) -> tuple[Lesson, MapPage]:
     """Return a lesson and its map, or raise NotFound."""
     found = readable_lesson(session, reader, lesson_id)
-    return found.lesson, _map(session, reader, found.course, Lesson.id == lesson_id, locale)
+    page = _map(session, reader, found.course, Lesson.id == lesson_id, locale)
+    if not page.lessons:
+        raise NotFound
+    return found.lesson, page
 
 
 def _map(session: Session, reader: Reader, course: Course, which: ColumnElement[bool], locale: str) -> MapPage:

@@ -37,7 +37,9 @@ class PathLesson:
     @property
     def percent(self) -> int:
         """Return how much of it is read, 0 to 100."""
-        return 100 if self.done else 100 * self.furthest // max(self.block_count, 1)
+        if self.done:
+            return 100
+        return 100 * min(self.furthest + 1, self.block_count) // max(self.block_count, 1) if self.begun else 0
 
 
 def waits_for(path: Sequence[PathLesson], lesson: PathLesson) -> list[PathLesson]:

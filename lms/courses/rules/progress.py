@@ -30,13 +30,8 @@ class Place:
     done_at: datetime | None = None
 
     def read_blocks(self, block_count: int) -> int:
-        """Return how many of `block_count` blocks lie behind the learner."""
-        return block_count if self.done_at else min(self.furthest, block_count)
-
-    @property
-    def number(self) -> int:
-        """Return the block one is at, counted from 1."""
-        return self.position + 1
+        """Return how many of `block_count` blocks the learner has reached; all of them once the lesson is done."""
+        return block_count if self.done_at else min(self.furthest + 1, block_count)
 
 
 def counted_seconds(sent: int, *, total: int, minutes: int, since: timedelta | None) -> int:
