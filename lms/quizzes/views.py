@@ -1,5 +1,256 @@
-"""What is answered about quizzes: pages and forms."""
+"""What is answered about quizzes: pages and forms. A tab may write by the lease in its address and forms."""
 
-from flask import Blueprint
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import format_time
+from werkzeug.wrappers import Response as BaseResponse
+
+from lms import clock
+from lms.accounts.rules import Role
+from lms.courses.rules.reader import SEES_ALL, reader
+from lms.errors import Invalid, LmsError, Refused
+from lms.quizzes import actions, queries
+from lms.quizzes.forms import AnswerForm, CheckForm, StartForm, lease
+from lms.quizzes.queries.facts import sitting_of
+from lms.quizzes.rules.timing import overdue
+from lms.quizzes.sentences import in_words, sentence
+from lms.web import allow, is_htmx, me, page, reading, see_other, writing
+from lms.web.filters import local
 
 blueprint = Blueprint("quizzes", __name__)
+
+
+def new_lease() -> str:
+    """Return a secret for a tab to hold."""
+    return secrets.token_hex(16)
+
+
+def second(instant: datetime | None) -> str:
+    """Return the time of day to the second, in the site's time zone, or nothing."""
+    return str(format_time(instant, "HH:mm:ss")) if instant else ""
+
+
+@blueprint.get("/quizzes")
+@allow(Role.LEARNER, Role.TRAINER)
+def library() -> Response:
+    """Show a learner the quizzes of their programme, a trainer all with how they go."""
+    person, now = me(), clock.now()
+    with reading() as session:
+        mine = queries.quizzes_of(session, person.id, now=now) if person.holds(Role.LEARNER) else []
+        counts = queries.quiz_counts(session) if person.holds(Role.TRAINER) else []
+    return page("quizzes/library.html", mine=mine, counts=counts, trainer=person.holds(Role.TRAINER), sentence=sentence)
+
+
+@blueprint.get("/quizzes/<slug>")
+@allow(Role.LEARNER)
+def quiz(slug: str) -> Response:
+    """Show what a quiz asks, before its clock runs."""
+    with reading() as session:
+        row = queries.start_page(session, slug, me().id, now=clock.now())
+    return _start_page(row)
+
+
+def _start_page(row: queries.QuizRow, problem: str = "", status: int = 200) -> Response:
+    why_not = sentence(row.refusal) if row.refusal and not row.open else ""
+    return page("quizzes/start.html", row=row, lease=new_lease(), why_not=why_not, problem=problem, status=status)
+
+
+@blueprint.post("/quizzes/<slug>/attempts")
+@allow(Role.LEARNER)
+def start_attempt(slug: str) -> BaseResponse:
+    """Begin an attempt, or lead to the open one."""
+    now, value = clock.now(), StartForm().value()
+    try:
+        with writing() as session:
+            started = actions.start_attempt(
+                session, slug, me().id, lease=value.lease or new_lease(), now=now, consent=value.consent
+            )
+    except Refused as error:
+        with reading() as session:
+            row = queries.start_page(session, slug, me().id, now=now)
+        return _start_page(row, problem=sentence(error.code), status=error.status)
+    held = value.lease if started.holds_lease and value.lease else None
+    return see_other("quizzes.attempt", attempt_id=started.attempt_id, lease=held)
+
+
+def _up_to_date(attempt_id: int, now: datetime) -> None:
+    """Settle the attempt if its time is over, before it is shown."""
+    with reading() as session:
+        attempt = queries.own_attempt(session, attempt_id, me().id)
+    if overdue(sitting_of(attempt), now):
+        with writing() as session:
+            actions.settle_overdue(session, attempt_id, me().id, now=now)
+
+
+@blueprint.get("/attempts/<int:attempt_id>")
+@allow(Role.LEARNER)
+def attempt(attempt_id: int) -> BaseResponse:
+    """Show the result of a finished attempt, or lead to the first question of an open one that has no answer."""
+    now = clock.now()
+    _up_to_date(attempt_id, now)
+    with reading() as session:
+        found = queries.own_attempt(session, attempt_id, me().id)
+        result = queries.result_page(session, attempt_id, me().id, now=now) if found.finished_at else None
+        cells = queries.saved_state(session, found.id)
+    if result is not None:
+        return page("quizzes/result.html", page=result, attempt=result.attempt, sentence=sentence)
+    first = next((number for number, saved in cells if not saved), None)
+    held = lease(request.args.get("lease")) or None
+    if first is None:
+        return redirect(url_for("quizzes.review", attempt_id=attempt_id, lease=held))
+    return redirect(url_for("quizzes.question", attempt_id=attempt_id, position=first, lease=held))
+
+
+@blueprint.get("/attempts/<int:attempt_id>/questions/<int:position>")
+@allow(Role.LEARNER)
+def question(attempt_id: int, position: int) -> BaseResponse:
+    """Show one question with what is saved."""
+    now = clock.now()
+    _up_to_date(attempt_id, now)
+    with reading() as session:
+        found = queries.question_page(session, attempt_id, me().id, position)
+    return _question(found, lease(request.args.get("lease")), now)
+
+
+def _question(
+    found: queries.QuestionPage, held: str, now: datetime, *, given: Any = None, problem: str = "", status: int = 200
+) -> BaseResponse:
+    if found.attempt.finished_at is not None:
+        return see_other("quizzes.attempt", attempt_id=found.attempt.id)
+    item, may_write = found.item, held == found.attempt.lease
+    return page(
+        "quizzes/question.html",
+        status=status,
+        page=found,
+        attempt=found.attempt,
+        quiz=found.attempt.quiz,
+        item=item,
+        given=item.given if given is None else given,
+        options=[{"id": option["id"], "text": local(option["text"])} for option in item.options],
+        saved_at=second(item.saved_at) if item.given is not None else "",
+        now=now,
+        problem=problem,
+        **_tab(found.attempt.id, found.cells, held if may_write else "", item.position),
+    )
+
+
+def _tab(attempt_id: int, cells: tuple[tuple[int, bool], ...], held: str, here: int | None = None) -> dict[str, Any]:
+    """Return what the pages of an open attempt share: the strip, the addresses, whether this tab may write."""
+    carried: dict[str, Any] = {"attempt_id": attempt_id, "lease": held or None}
+    urls = {number: url_for("quizzes.question", position=number, **carried) for number, _saved in cells}
+    review = url_for("quizzes.review", **carried)
+    return {
+        "lease": held,
+        "read_only": not held,
+        "new_lease": new_lease(),
+        "cells": [
+            {"number": number, "url": urls[number], "saved": saved, "current": number == here}
+            for number, saved in cells
+        ],
+        "review_url": review,
+        "previous_url": urls.get((here or 0) - 1, ""),
+        "next_url": urls.get((here or 0) + 1, review),
+        "is_last": here == len(cells),
+    }
+
+
+@blueprint.post("/attempts/<int:attempt_id>/questions/<int:position>")
+@allow(Role.LEARNER)
+def save_answer(attempt_id: int, position: int) -> BaseResponse:
+    """Keep an answer sent without scripts, and lead to the next question."""
+    now, form = clock.now(), AnswerForm()
+    given = form.value(position)
+    try:
+        with writing() as session:
+            saved = actions.save_answer(session, attempt_id, me().id, given, now=now)
+        actions.accepted(saved)
+    except (Refused, Invalid) as error:
+        return _not_saved(attempt_id, given, error, now)
+    with reading() as session:
+        cells = queries.saved_state(session, attempt_id)
+    return redirect(_tab(attempt_id, tuple(cells), given.lease or "", position)["next_url"], code=303)
+
+
+def _not_saved(attempt_id: int, given: Any, error: LmsError, now: datetime) -> BaseResponse:
+    _up_to_date(attempt_id, now)
+    with reading() as session:
+        found = queries.question_page(session, attempt_id, me().id, given.position)
+    if found.attempt.finished_at is not None:
+        flash(sentence(error.code), "warn")
+    typed = given.response if found.item.kind == "multiple" else "".join(given.response[:1])
+    return _question(found, given.lease or "", now, given=typed, problem=sentence(error.code), status=error.status)
+
+
+@blueprint.get("/attempts/<int:attempt_id>/submission")
+@allow(Role.LEARNER)
+def review(attempt_id: int) -> BaseResponse:
+    """Show what is saved before it is handed in."""
+    now = clock.now()
+    _up_to_date(attempt_id, now)
+    with reading() as session:
+        found = queries.own_attempt(session, attempt_id, me().id)
+        cells = queries.saved_state(session, found.id)
+    if found.finished_at is not None:
+        return see_other("quizzes.attempt", attempt_id=attempt_id)
+    asked = lease(request.args.get("lease"))
+    tab = _tab(attempt_id, tuple(cells), asked if asked == found.lease else "")
+    missing = [number for number, saved in cells if not saved]
+    return page("quizzes/review.html", attempt=found, quiz=found.quiz, missing=missing, now=now, **tab)
+
+
+@blueprint.post("/attempts/<int:attempt_id>/submission")
+@allow(Role.LEARNER)
+def submit_attempt(attempt_id: int) -> BaseResponse:
+    """Hand in and show the result; the same every time after."""
+    with writing() as session:
+        actions.submit_attempt(session, attempt_id, me().id, now=clock.now())
+    return see_other("quizzes.attempt", attempt_id=attempt_id)
+
+
+@blueprint.post("/attempts/<int:attempt_id>/lease")
+@allow(Role.LEARNER)
+def take_over(attempt_id: int) -> BaseResponse:
+    """Go on with the attempt in this tab."""
+    held = StartForm().value().lease or new_lease()
+    with writing() as session:
+        actions.take_over(session, attempt_id, me().id, lease=held, now=clock.now())
+    return see_other("quizzes.attempt", attempt_id=attempt_id, lease=held)
+
+
+@blueprint.get("/attempts/<int:attempt_id>/log")
+@allow(Role.LEARNER)
+def attempt_log(attempt_id: int) -> Response:
+    """Show what happened to an attempt, and answers that were kept beside it."""
+    _up_to_date(attempt_id, clock.now())
+    with reading() as session:
+        found = queries.log_page(session, attempt_id, me().id)
+    return page("quizzes/log.html", page=found, attempt=found.attempt, quiz=found.attempt.quiz, second=second)
+
+
+@blueprint.post("/checks/<int:question_id>")
+@allow(Role.LEARNER, *SEES_ALL)
+def answer_check(question_id: int) -> Response:
+    """Say at once whether an answer to a lesson's check is right, and why."""
+    value = CheckForm().value()
+    try:
+        with in_words(), writing() as session:
+            checked = actions.answer_check(
+                session,
+                question_id,
+                reader(me()),
+                lesson_id=value.lesson_id,
+                response=value.response,
+                now=clock.now(),
+            )
+    except (Invalid, Refused) as error:
+        return _unchecked(value.lesson_id, error)
+    return page("quizzes/check.html", fragment="quizzes/_check.html", checked=checked, lesson=checked.lesson)
+
+
+def _unchecked(lesson_id: int, error: LmsError) -> Response:
+    template = "quizzes/_unchecked.html" if is_htmx() else "quizzes/unchecked.html"
+    status = 422 if is_htmx() else error.status  # htmx puts a fragment in its place for this one only
+    return page(template, problem=error.text, lesson_id=lesson_id, status=status)

@@ -1,1 +1,1 @@
-"""What is true of quizzes: time, marks, the draw, what a response may be, when feedback is due. Standard library only."""
+"""What is true of quizzes: time, marks, the draw, what a response may be, when feedback is due."""

@@ -1,4 +1,4 @@
-"""The draw: which questions, in which order, with their options in which order. All of it follows from one stored seed."""
+"""The draw: which questions, in which order, with their options in which order. It follows from a stored seed."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -65,7 +65,7 @@ class Result:
 
     @property
     def percent(self) -> float:
-        """Return the score in per cent, cut (not rounded up) to one decimal, so that 79.99 never looks like a pass at 80."""
+        """Return the score in per cent, cut to one decimal: 79.99 must not look like a pass at 80."""
         return int(self.score * 1000 / self.max_score) / 10 if self.max_score else 0.0
 
     @property

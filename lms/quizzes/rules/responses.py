@@ -1,4 +1,4 @@
-"""What may be sent as a response to each kind of question, and the one form in which it is kept. None is "no answer"."""
+"""What may be sent as a response to each kind of question, and the form in which it is kept. None is "no answer"."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -32,8 +32,13 @@ class Flaw(StrEnum):
     TOO_LONG = "too_long"
 
 
-def accepted(kind: str, sent: object, options: Sequence[str], units: Sequence[str] = ()) -> tuple[Response, Flaw | None]:
-    """Return what is to be kept of `sent`, or the flaw in it; `options` are the ids offered, `units` what may follow a number."""
+def accepted(
+    kind: str, sent: object, options: Sequence[str], units: Sequence[str] = ()
+) -> tuple[Response, Flaw | None]:
+    """Return what is to be kept of `sent`, or the flaw in it.
+
+    `options` are the ids offered, `units` what may follow a number.
+    """
     if sent is None or sent == "" or sent == []:
         return None, None
     if kind == Kind.MULTIPLE:

@@ -25,7 +25,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Terms:
-    """What a quiz says about time and tries. `last_start_at` is the last instant to begin, `hard_stop_at` ends everybody."""
+    """What a quiz says about time and tries: `last_start_at` is the last instant to begin, `hard_stop_at` ends all."""
 
     limit_minutes: int
     attempts_allowed: int | None = None
@@ -137,9 +137,14 @@ def late_received(sitting: Sitting, now: datetime) -> bool:
 
 
 def deadline(
-    started_at: datetime, limit_minutes: int, hard_stop_at: datetime | None, *, factor: float = 1, extra_minutes: int = 0
+    started_at: datetime,
+    limit_minutes: int,
+    hard_stop_at: datetime | None,
+    *,
+    factor: float = 1,
+    extra_minutes: int = 0,
 ) -> datetime:
-    """Return min(started_at + limit × factor + extra, hard stop); instants, so that a change to summer time adds nothing."""
+    """Return min(started_at + limit × factor + extra, hard stop), of instants: a change to summer time adds nothing."""
     end = started_at + timedelta(minutes=limit_minutes) * factor + timedelta(minutes=extra_minutes)
     return end if hard_stop_at is None else min(end, hard_stop_at)
 
@@ -171,7 +176,7 @@ def overdue(sitting: Sitting, now: datetime) -> bool:
 
 
 def finish(sitting: Sitting, now: datetime) -> tuple[datetime, str]:
-    """Return the end of an attempt settled `now`, and what settled it: `submitted`, or `time` once the deadline is past.
+    """Return the end of an attempt settled `now`, and what settled it: `submitted`, or `time` after the deadline.
 
     The end lies between start and deadline, whatever the clock did meanwhile.
     """

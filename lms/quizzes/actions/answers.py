@@ -1,0 +1,123 @@
+"""Keeps answers: each is one idempotent write of two statements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, or_
+from sqlalchemy.orm import Session
+
+from lms.db import insert
+from lms.errors import Invalid, Refused
+from lms.quizzes.models import Answer, AnswerConflict, AttemptEvent
+from lms.quizzes.queries.attempts import SaveFacts, save_facts
+from lms.quizzes.rules import responses, timing
+from lms.quizzes.rules.responses import Response
+
+
+@dataclass(frozen=True)
+class Given:
+    """An answer as it was sent. `client_seq` and `client_time` are None from a page without scripts.
+
+    `lease` is None where a machine, which has no tabs, answers; a tab always states its own.
+    """
+
+    position: int
+    response: object
+    client_seq: int | None = None
+    client_time: datetime | None = None
+    lease: str | None = None
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What is stored now; `refusal`: the answer was kept beside it, as a conflict."""
+
+    saved_at: datetime
+    deadline: datetime
+    client_seq: int
+    late_received: bool
+    refusal: timing.Refusal | None = None
+
+
+def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given, *, now: datetime) -> Saved:
+    """Keep one answer of the learner's own attempt and return what is stored, in two statements.
+
+    A repeated or older `client_seq` changes nothing, at any time. Refused (with a code) once time is over; Invalid at
+    `response` for what the question cannot take. An answer from a tab that lost its lease is kept as a conflict and
+    returned with its refusal: `accepted` raises it, after the commit.
+    """
+    facts = save_facts(session, attempt_id, learner_id, given.position)
+    holds = given.lease is None or given.lease == facts.lease
+    client_time = timing.bounded(given.client_time)
+    refused = timing.refusal(timing.Save(facts.sitting, client_time, holds_lease=holds), now)
+    stored = _already_stored(session, attempt_id, given, facts) if refused is not None else None
+    if stored is not None:
+        return stored
+    if refused not in (None, timing.Refusal.LEASE_LOST):
+        raise Refused(code=refused)
+    response, flaw = responses.accepted(facts.kind, given.response, facts.options, facts.units)
+    if flaw is not None:
+        raise Invalid(code=flaw, field="response")
+    if refused is not None:
+        return _keep_conflict(session, attempt_id, facts, given, response, now=now)
+    late = timing.late_received(facts.sitting, now)
+    values = {"response": response, "lease": facts.lease, "saved_at": now, "late_received": late}
+    return _upsert(session, attempt_id, given, {**values, "client_time": client_time}, facts.sitting.deadline)
+
+
+def _already_stored(session: Session, attempt_id: int, given: Given, facts: SaveFacts) -> Saved | None:
+    """Return what is stored if it is this answer, or a newer one of the same tab: a reply was lost on its way."""
+    stored = session.get(Answer, (attempt_id, given.position))
+    if stored is None or given.client_seq is None or stored.client_seq < given.client_seq:
+        return None
+    if given.lease not in (None, stored.lease):
+        return None
+    return Saved(stored.saved_at, facts.sitting.deadline, stored.client_seq, stored.late_received)
+
+
+def _upsert(session: Session, attempt_id: int, given: Given, values: Mapping[str, object], deadline: datetime) -> Saved:
+    """Write the answer unless what is stored is newer, and return what is stored then; one statement.
+
+    Numbers are compared within one lease only. A page without scripts sends none: what it sends last counts.
+    """
+    numbered = given.client_seq is not None
+    new = insert(session, Answer).values(
+        attempt_id=attempt_id, position=given.position, client_seq=given.client_seq if numbered else 0, **values
+    )
+    newer = or_(new.excluded.client_seq > Answer.client_seq, new.excluded.lease != Answer.lease)
+    sequence = new.excluded.client_seq if numbered else Answer.client_seq + 1
+    set_ = {name: new.excluded[name] for name in values} | {"client_seq": sequence}
+    if numbered:
+        set_ = {name: case((newer, value), else_=getattr(Answer, name)) for name, value in set_.items()}
+    row = session.execute(
+        new.on_conflict_do_update(index_elements=[Answer.attempt_id, Answer.position], set_=set_).returning(
+            Answer.saved_at, Answer.client_seq, Answer.late_received
+        )
+    ).one()
+    return Saved(row.saved_at, deadline, row.client_seq, row.late_received)
+
+
+def _keep_conflict(  # what was sent, and what it was sent to
+    session: Session, attempt_id: int, facts: SaveFacts, given: Given, response: Response, *, now: datetime
+) -> Saved:
+    """Keep an answer of a lost lease beside the others, once, and note it on the attempt's log."""
+    sequence = given.client_seq if given.client_seq is not None else int(now.timestamp() * 1000)
+    new = insert(session, AnswerConflict).values(
+        attempt_id=attempt_id, position=given.position, response=response, client_seq=sequence, received_at=now
+    )
+    kept = session.execute(new.on_conflict_do_nothing().returning(AnswerConflict.id)).one_or_none()
+    if kept is not None:
+        session.add(AttemptEvent(attempt_id=attempt_id, at=now, kind="conflict", detail={"position": given.position}))
+        session.flush()
+    return Saved(now, facts.sitting.deadline, sequence, late_received=False, refusal=timing.Refusal.LEASE_LOST)
+
+
+def accepted(saved: Saved) -> Saved:
+    """Return `saved`, or raise Refused for one that was only kept as a conflict; call it after the commit."""
+    if saved.refusal is not None:
+        raise Refused(code=saved.refusal)
+    return saved
+
+
+__all__ = ["Given", "Saved", "accepted", "save_answer"]

@@ -1,0 +1,64 @@
+"""Ends attempts: one function, once, with the same result whether the learner, a page or the sweeper comes first."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from lms.pace import actions as pace
+from lms.pace.rules import study_day
+from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, QuestionVersion
+from lms.quizzes.queries.attempts import own_attempt, time_zone_of
+from lms.quizzes.queries.facts import sitting_of
+from lms.quizzes.rules import marks, timing
+
+GRADED = frozenset({"daily", "gate"})
+
+
+def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
+    """Finish and grade an open attempt whose row is locked and whose quiz is loaded; a finished one stays as it is.
+
+    What was saved is what is graded, on the versions that were drawn. The end is `now`, or the deadline if it is past.
+    """
+    if attempt.finished_at is not None:
+        return attempt
+    finished_at, by = timing.finish(sitting_of(attempt), now)
+    score = _grade(session, attempt)
+    attempt.finished_at, attempt.settled_by, attempt.score = finished_at, by, score
+    result = marks.Result(score, attempt.max_score, attempt.pass_percent)
+    attempt.passed = result.passed
+    detail = {"by": by, "score": score, "max_score": attempt.max_score, "passed": result.passed}
+    session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="settled", detail=detail))
+    if attempt.quiz.purpose in GRADED:
+        day = study_day(finished_at, time_zone_of(session, attempt.learner_id))
+        pace.record_quiz(session, attempt.learner_id, day=day, now=now, failed=not result.passed)
+    session.flush()
+    return attempt
+
+
+def _grade(session: Session, attempt: Attempt) -> float:
+    rows = session.execute(
+        select(AttemptQuestion, QuestionVersion, Answer.response)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .outerjoin(
+            Answer, and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.position == AttemptQuestion.position)
+        )
+        .where(AttemptQuestion.attempt_id == attempt.id)
+    )
+    score = 0.0
+    for place, version, response in rows:
+        right = marks.correct(version.kind, version.key, response, tuple(version.unit.values()))
+        place.marks = float(right)
+        score += place.marks
+    return score
+
+
+def submit_attempt(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> Attempt:
+    """Hand in the learner's own attempt and return it graded; the same answer every time after."""
+    return settle(session, own_attempt(session, attempt_id, learner_id, lock=True), now=now)
+
+
+def settle_overdue(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> Attempt:
+    """Return the learner's own attempt, settled by time if its deadline and grace are past."""
+    attempt = own_attempt(session, attempt_id, learner_id, lock=True)
+    return settle(session, attempt, now=now) if timing.overdue(sitting_of(attempt), now) else attempt

@@ -1,0 +1,82 @@
+"""What is sent about quizzes."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, StringField
+
+from lms.quizzes.actions import Given
+from lms.web.forms import Form
+
+LEASE = re.compile(r"[0-9a-f]{32}")
+LARGEST_NUMBER = 2**63 - 1
+MOST_CHOSEN = 20
+
+
+def lease(text: str | None) -> str:
+    """Return `text` where it is a lease as our pages make them, else the lease that nobody holds."""
+    return text if text and LEASE.fullmatch(text) else ""
+
+
+class Responses(Field):  # type: ignore[misc,unused-ignore]  # typed only where stubs are installed
+    """All values sent under one name, as they are; the question decides what they are worth."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Keep what was sent."""
+        self.data = [str(value) for value in valuelist[:MOST_CHOSEN]]
+
+
+class AnswerForm(Form):
+    """An answer on the page of a question."""
+
+    response = Responses(_l("Your answer"))
+    lease = StringField()
+    client_seq = StringField()
+
+    def value(self, position: int) -> Given:
+        """Return the answer to the question at `position`; a number that is none counts as not sent."""
+        number = (self.client_seq.data or "").strip()
+        sequence = int(number) if number.isascii() and number.isdigit() and len(number) < len(str(2**63)) else None
+        return Given(position, self.response.data or [], client_seq=sequence, lease=lease(self.lease.data))
+
+
+@dataclass(frozen=True)
+class StartValue:
+    """What the start page sends."""
+
+    lease: str
+    consent: bool
+
+
+class StartForm(Form):
+    """Starting, or going on in this tab."""
+
+    lease = StringField()
+    consent = StringField()
+
+    def value(self) -> StartValue:
+        """Return the tab's lease and whether less time is fine."""
+        return StartValue(lease(self.lease.data), self.consent.data == "yes")
+
+
+@dataclass(frozen=True)
+class CheckValue:
+    """A try at a check."""
+
+    lesson_id: int
+    response: list[str]
+
+
+class CheckForm(Form):
+    """A check inside a lesson."""
+
+    lesson_id = StringField()
+    response = Responses(_l("Your answer"))
+
+    def value(self) -> CheckValue:
+        """Return the try; a lesson that is no number is lesson 0, which does not exist."""
+        number = (self.lesson_id.data or "").strip()
+        known = number.isascii() and number.isdigit() and len(number) < len(str(2**31))
+        return CheckValue(int(number) if known else 0, self.response.data or [])

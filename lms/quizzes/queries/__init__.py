@@ -1,0 +1,64 @@
+"""What is read of quizzes. Attempts are reached through their learner; a stranger's does not exist."""
+
+from lms.quizzes.queries.attempts import (
+    QuestionPage,
+    own_attempt,
+    own_quiz,
+    paper,
+    question_page,
+    saved_state,
+    time_zone_of,
+)
+from lms.quizzes.queries.checks import check_question
+from lms.quizzes.queries.evidence import (
+    Evidence,
+    Missed,
+    confirmed_of,
+    confirmed_questions,
+    evidence_of_quiz,
+    evidence_of_quizzes,
+    missed_lately,
+    missed_of,
+    passed_attempts,
+)
+from lms.quizzes.queries.library import (
+    OpenAttempt,
+    QuizCounts,
+    QuizRow,
+    open_attempt,
+    open_attempts,
+    quiz_counts,
+    quizzes_of,
+    start_page,
+)
+from lms.quizzes.queries.results import log_page, result_page
+
+__all__ = [
+    "Evidence",
+    "Missed",
+    "OpenAttempt",
+    "QuestionPage",
+    "QuizCounts",
+    "QuizRow",
+    "check_question",
+    "confirmed_of",
+    "confirmed_questions",
+    "evidence_of_quiz",
+    "evidence_of_quizzes",
+    "log_page",
+    "missed_lately",
+    "missed_of",
+    "open_attempt",
+    "open_attempts",
+    "own_attempt",
+    "own_quiz",
+    "paper",
+    "passed_attempts",
+    "question_page",
+    "quiz_counts",
+    "quizzes_of",
+    "result_page",
+    "saved_state",
+    "start_page",
+    "time_zone_of",
+]

@@ -1,0 +1,217 @@
+"""One attempt as its learner sees it: the paper, a question, the result, the log."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.accounts.models import Enrolment, Person, Site, TrainingClass
+from lms.courses.models import Course, Lesson
+from lms.errors import NotFound
+from lms.quizzes.models import (
+    Answer,
+    AnswerConflict,
+    Attempt,
+    AttemptQuestion,
+    Question,
+    QuestionVersion,
+    Quiz,
+    QuizCourse,
+)
+from lms.quizzes.rules.draw import Candidate
+from lms.quizzes.rules.timing import Sitting
+
+
+def own_quiz(session: Session, slug: str, learner_id: int) -> Quiz:
+    """Return a quiz of the programme that the learner is in now, retired ones included; NotFound for any other."""
+    programmes = (
+        select(TrainingClass.programme_id)
+        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
+        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
+    )
+    found = session.scalar(select(Quiz).where(Quiz.slug == slug, Quiz.programme_id.in_(programmes)))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def own_attempt(session: Session, attempt_id: int, learner_id: int, *, lock: bool = False) -> Attempt:
+    """Return the learner's own attempt with its quiz, its row locked if asked for; NotFound for anybody else's."""
+    query = select(Attempt).options(joinedload(Attempt.quiz, innerjoin=True))
+    query = query.where(Attempt.id == attempt_id, Attempt.learner_id == learner_id)
+    if lock:
+        query = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pool(session: Session, quiz_id: int) -> list[Candidate]:
+    """Return the questions that a quiz may draw today: current versions, neither they nor their lesson retired."""
+    rows = session.execute(
+        select(Question.id, QuestionVersion.id, Question.lesson_id, QuestionVersion.options)
+        .join(
+            QuestionVersion,
+            and_(QuestionVersion.question_id == Question.id, QuestionVersion.version == Question.version),
+        )
+        .join(Lesson, Lesson.id == Question.lesson_id)
+        .join(QuizCourse, QuizCourse.course_id == Lesson.course_id)
+        .where(QuizCourse.quiz_id == quiz_id, Question.retired_at.is_(None), Lesson.retired_at.is_(None))
+    )
+    return [Candidate(row[0], row[1], row[2], tuple(option["id"] for option in row.options)) for row in rows]
+
+
+def time_zone_of(session: Session, person_id: int) -> str:
+    """Return the time zone of a person's site."""
+    zone = select(Site.time_zone).join(Person, Person.site_id == Site.id).where(Person.id == person_id)
+    return session.execute(zone).scalar_one()
+
+
+@dataclass(frozen=True)
+class SaveFacts:
+    """What saving one answer is decided on."""
+
+    sitting: Sitting
+    lease: str
+    kind: str
+    options: tuple[str, ...]
+    units: tuple[str, ...]
+
+
+def save_facts(session: Session, attempt_id: int, learner_id: int, position: int) -> SaveFacts:
+    """Return, in one statement that locks the attempt, what saving an answer to `position` is decided on."""
+    row = session.execute(
+        select(
+            Attempt.started_at,
+            Attempt.deadline,
+            Attempt.grace_seconds,
+            Attempt.finished_at,
+            Attempt.lease,
+            AttemptQuestion.option_order,
+            QuestionVersion.kind,
+            QuestionVersion.unit,
+        )
+        .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .where(Attempt.id == attempt_id, Attempt.learner_id == learner_id, AttemptQuestion.position == position)
+        .with_for_update(of=Attempt)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    sitting = Sitting(row.started_at, row.deadline, row.grace_seconds, row.finished_at)
+    return SaveFacts(sitting, row.lease, row.kind, tuple(row.option_order), tuple(row.unit.values()))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question of an attempt as its learner may see it before feedback is due: no key, no mark, no explanation."""
+
+    position: int
+    kind: str
+    stem: dict[str, str]
+    options: tuple[dict[str, Any], ...]
+    unit: dict[str, str]
+    course: Course
+    given: Any
+    saved_at: datetime | None
+    client_seq: int | None
+    late_received: bool
+
+
+def paper(session: Session, attempt_id: int, *, position: int | None = None) -> list[Item]:
+    """Return the questions of an attempt (or the one at `position`) in order, with what is saved; one statement."""
+    query = (
+        select(
+            AttemptQuestion.position,
+            AttemptQuestion.option_order,
+            QuestionVersion.kind,
+            QuestionVersion.stem,
+            QuestionVersion.options,
+            QuestionVersion.unit,
+            Course,
+            Answer.response,
+            Answer.saved_at,
+            Answer.client_seq,
+            Answer.late_received,
+        )
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Lesson, Lesson.id == Question.lesson_id)
+        .join(Course, Course.id == Lesson.course_id)
+        .outerjoin(Answer, same_place())
+        .where(AttemptQuestion.attempt_id == attempt_id)
+        .order_by(AttemptQuestion.position)
+    )
+    if position is not None:
+        query = query.where(AttemptQuestion.position == position)
+    return [
+        Item(
+            position=row.position,
+            kind=row.kind,
+            stem=row.stem,
+            options=tuple(in_order(row.options, row.option_order)),
+            unit=row.unit,
+            course=row.Course,
+            given=row.response,
+            saved_at=row.saved_at,
+            client_seq=row.client_seq,
+            late_received=bool(row.late_received),
+        )
+        for row in session.execute(query)
+    ]
+
+
+def same_place() -> ColumnElement[bool]:
+    """Return the condition that joins an answer to its place in the attempt."""
+    return and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.position == AttemptQuestion.position)
+
+
+def in_order(options: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any]]:
+    """Return id and text of `options` in the order an attempt froze, and nothing else that may be stored with them."""
+    by_id = {option["id"]: option for option in options}
+    return [{"id": each, "text": by_id[each]["text"]} for each in order if each in by_id]
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """One question of an attempt, with the strip of all."""
+
+    attempt: Attempt
+    item: Item
+    cells: tuple[tuple[int, bool], ...]
+    conflicts: int
+
+    @property
+    def count(self) -> int:
+        """Return how many questions the attempt has."""
+        return len(self.cells)
+
+
+def question_page(session: Session, attempt_id: int, learner_id: int, position: int) -> QuestionPage:
+    """Return the page of one question of the learner's own attempt; four statements, however many questions."""
+    attempt = own_attempt(session, attempt_id, learner_id)
+    items = paper(session, attempt.id, position=position)
+    if not items:
+        raise NotFound
+    cells = saved_state(session, attempt.id)
+    return QuestionPage(attempt, items[0], tuple(cells), conflicts(session, attempt.id))
+
+
+def conflicts(session: Session, attempt_id: int) -> int:
+    """Return how many answers of lost leases are kept beside an attempt."""
+    kept = select(func.count()).select_from(AnswerConflict).where(AnswerConflict.attempt_id == attempt_id)
+    return session.scalar(kept) or 0
+
+
+def saved_state(session: Session, attempt_id: int) -> list[tuple[int, bool]]:
+    """Return each position of an attempt with whether an answer is saved; a withdrawn answer is none."""
+    rows = session.execute(
+        select(AttemptQuestion.position, Answer.response)
+        .outerjoin(Answer, same_place())
+        .where(AttemptQuestion.attempt_id == attempt_id)
+        .order_by(AttemptQuestion.position)
+    )
+    return [(row.position, row.response is not None) for row in rows]

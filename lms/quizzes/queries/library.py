@@ -1,0 +1,168 @@
+"""Quizzes as their learner, and as their trainer, sees them listed."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import distinct, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.accounts.models import Enrolment, TrainingClass
+from lms.courses.models import Lesson
+from lms.quizzes.models import Attempt, Question, Quiz, QuizCourse
+from lms.quizzes.queries.attempts import own_quiz
+from lms.quizzes.queries.facts import result_of, sitting_of, terms_of
+from lms.quizzes.rules.timing import (
+    Refusal,
+    Start,
+    Terms,
+    attempts_left,
+    minutes_available,
+    overdue,
+    refusal,
+    shortened,
+)
+
+
+@dataclass(frozen=True)
+class OpenAttempt:
+    """An attempt under way."""
+
+    id: int
+    quiz: Quiz
+    started_at: datetime
+    deadline: datetime
+
+
+@dataclass(frozen=True)
+class QuizRow:
+    """A quiz with where the learner stands with it; `refusal` is why it cannot be started now."""
+
+    quiz: Quiz
+    terms: Terms
+    questions: int
+    used: int
+    attempts_left: int | None
+    open: OpenAttempt | None
+    waiting_id: int | None  # an attempt whose time is over and that is not settled yet
+    last_id: int | None
+    best_percent: float | None
+    passed: bool
+    refusal: Refusal | None
+    shortened: bool
+    minutes: int
+
+
+def open_attempts(session: Session, learner_ids: Collection[int], *, now: datetime) -> dict[int, OpenAttempt]:
+    """Return for each learner the attempt that runs out first, those whose time is over left out; one statement."""
+    rows = session.scalars(
+        select(Attempt)
+        .options(joinedload(Attempt.quiz, innerjoin=True))
+        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at.is_(None))
+        .order_by(Attempt.deadline.desc(), Attempt.id)
+    )
+    return {each.learner_id: _open(each) for each in rows if not overdue(sitting_of(each), now)}
+
+
+def open_attempt(session: Session, learner_id: int, *, now: datetime) -> OpenAttempt | None:
+    """Return the attempt that the learner can go on with now, or None."""
+    return open_attempts(session, [learner_id], now=now).get(learner_id)
+
+
+def _open(attempt: Attempt) -> OpenAttempt:
+    return OpenAttempt(attempt.id, attempt.quiz, attempt.started_at, attempt.deadline)
+
+
+def quizzes_of(
+    session: Session, learner_id: int, *, now: datetime, after: int = 0, limit: int | None = None
+) -> list[QuizRow]:
+    """Return the quizzes of the learner's programme in order; three statements. `after` and `limit` page by id."""
+    mine = (
+        select(TrainingClass.programme_id)
+        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
+        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
+    )
+    query = select(Quiz).where(Quiz.programme_id.in_(mine), Quiz.retired_at.is_(None), Quiz.id > after)
+    order = (Quiz.id,) if limit else (Quiz.position, Quiz.id)
+    return _rows(session, list(session.scalars(query.order_by(*order).limit(limit))), learner_id, now)
+
+
+def start_page(session: Session, slug: str, learner_id: int, *, now: datetime) -> QuizRow:
+    """Return a quiz of the learner's programme with where they stand; NotFound for any other."""
+    return _rows(session, [own_quiz(session, slug, learner_id)], learner_id, now)[0]
+
+
+def _rows(session: Session, quizzes: list[Quiz], learner_id: int, now: datetime) -> list[QuizRow]:
+    ids = [quiz.id for quiz in quizzes]
+    sizes = bank_sizes(session, ids)
+    attempts: dict[int, list[Attempt]] = {quiz_id: [] for quiz_id in ids}
+    query = select(Attempt).options(joinedload(Attempt.quiz, innerjoin=True)).order_by(Attempt.number)
+    for attempt in session.scalars(query.where(Attempt.learner_id == learner_id, Attempt.quiz_id.in_(ids))):
+        attempts[attempt.quiz_id].append(attempt)
+    return [_row(quiz, sizes.get(quiz.id, 0), attempts[quiz.id], now) for quiz in quizzes]
+
+
+def _row(quiz: Quiz, size: int, attempts: list[Attempt], now: datetime) -> QuizRow:
+    terms = terms_of(quiz)
+    finished = [attempt for attempt in attempts if attempt.finished_at is not None]
+    unfinished = [attempt for attempt in attempts if attempt.finished_at is None]
+    waiting = [attempt for attempt in unfinished if overdue(sitting_of(attempt), now)]
+    running = [attempt for attempt in unfinished if attempt not in waiting]
+    return QuizRow(
+        quiz=quiz,
+        terms=terms,
+        questions=min(quiz.draw, size),
+        used=len(attempts),
+        attempts_left=attempts_left(terms, len(attempts)),
+        open=_open(running[0]) if running else None,
+        waiting_id=waiting[0].id if waiting else None,
+        last_id=finished[-1].id if finished else None,
+        best_percent=max((result_of(attempt).percent for attempt in finished), default=None),
+        passed=any(attempt.passed for attempt in finished),
+        refusal=refusal(Start(terms, len(attempts), consent=True), now),
+        shortened=shortened(terms, now),
+        minutes=minutes_available(terms, now),
+    )
+
+
+def bank_sizes(session: Session, quiz_ids: Collection[int]) -> dict[int, int]:
+    """Return by quiz how many questions it can draw from."""
+    rows = session.execute(
+        select(QuizCourse.quiz_id, func.count(distinct(Question.id)))
+        .join(Lesson, Lesson.course_id == QuizCourse.course_id)
+        .join(Question, Question.lesson_id == Lesson.id)
+        .where(QuizCourse.quiz_id.in_(quiz_ids), Question.retired_at.is_(None), Lesson.retired_at.is_(None))
+        .group_by(QuizCourse.quiz_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class QuizCounts:
+    """A quiz as its trainer sees it listed."""
+
+    quiz: Quiz
+    bank: int
+    open: int
+    finished: int
+    learners: int
+    passed: int
+
+
+def quiz_counts(session: Session) -> list[QuizCounts]:
+    """Return all quizzes that are not retired with how often they were sat and passed; two statements."""
+    rows = session.execute(
+        select(
+            Quiz,
+            func.count(Attempt.id).filter(Attempt.finished_at.is_(None)),
+            func.count(Attempt.id).filter(Attempt.finished_at.is_not(None)),
+            func.count(distinct(Attempt.learner_id)),
+            func.count(Attempt.id).filter(Attempt.passed.is_(True)),
+        )
+        .outerjoin(Attempt, Attempt.quiz_id == Quiz.id)
+        .where(Quiz.retired_at.is_(None))
+        .group_by(Quiz.id)
+        .order_by(Quiz.programme_id, Quiz.position, Quiz.id)
+    ).all()
+    sizes = bank_sizes(session, [row[0].id for row in rows])
+    return [QuizCounts(row[0], sizes.get(row[0].id, 0), *row[1:]) for row in rows]

@@ -1,0 +1,202 @@
+"""A finished attempt as its learner may see it now, and how answers are written out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lms.courses.models import Lesson
+from lms.errors import NotFound
+from lms.quizzes.models import Answer, AnswerConflict, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
+from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
+from lms.quizzes.queries.facts import result_of, terms_of
+from lms.quizzes.rules import feedback
+from lms.quizzes.rules.marks import Result
+from lms.quizzes.rules.timing import Refusal, Start, attempts_left, refusal
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A question of a finished attempt with its key and explanation; made only when feedback is due."""
+
+    position: int
+    kind: str
+    stem: dict[str, str]
+    given: tuple[dict[str, str], ...]
+    right: tuple[dict[str, str], ...]
+    unit: dict[str, str]
+    correct: bool
+    explanation: dict[str, str]
+    lesson: Lesson
+
+
+@dataclass(frozen=True)
+class ToPractise:
+    """A lesson with questions missed; `missed` is None before feedback is due, as it would give marks away."""
+
+    lesson: Lesson
+    missed: int | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a learner stands with a quiz beyond this attempt."""
+
+    passed_ever: bool
+    attempts_left: int | None
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """A finished attempt as its learner may see it now."""
+
+    attempt: Attempt
+    result: Result
+    feedback_due: bool
+    feedback_from: datetime | None
+    marked: tuple[Marked, ...]
+    practise: tuple[ToPractise, ...]
+    sits: tuple[Lesson, ...]
+    conflicts: int
+    standing: Standing
+
+
+def standing_of(session: Session, attempt: Attempt, *, now: datetime) -> Standing:
+    """Return where the attempt's learner stands with its quiz."""
+    passed, used = session.execute(
+        select(func.count(Attempt.id).filter(Attempt.passed.is_(True)), func.count(Attempt.id)).where(
+            Attempt.learner_id == attempt.learner_id, Attempt.quiz_id == attempt.quiz_id
+        )
+    ).one()
+    terms = terms_of(attempt.quiz)
+    return Standing(passed > 0, attempts_left(terms, used), refusal(Start(terms, used, consent=True), now))
+
+
+def result_page(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> ResultPage:
+    """Return what the learner may see of their finished attempt; NotFound while it is open."""
+    attempt = own_attempt(session, attempt_id, learner_id)
+    if attempt.finished_at is None:
+        raise NotFound
+    standing = standing_of(session, attempt, now=now)
+    terms = terms_of(attempt.quiz)
+    due = feedback.due(attempt.quiz.feedback, terms, now, finished=True, passed=standing.passed_ever)
+    rows = session.execute(
+        select(AttemptQuestion, QuestionVersion, Lesson, Answer.response)
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Lesson, Lesson.id == Question.lesson_id)
+        .outerjoin(Answer, same_place())
+        .where(AttemptQuestion.attempt_id == attempt.id)
+        .order_by(AttemptQuestion.position)
+    ).all()
+    lessons = {row.Lesson.id: row.Lesson for row in rows}
+    missed: dict[int, int] = {}
+    for row in rows:
+        if not row.AttemptQuestion.marks:
+            missed[row.Lesson.id] = missed.get(row.Lesson.id, 0) + 1
+    return ResultPage(
+        attempt=attempt,
+        result=result_of(attempt),
+        feedback_due=due,
+        feedback_from=feedback.window_end(terms) if attempt.quiz.feedback == feedback.Feedback.AFTER_WINDOW else None,
+        marked=tuple(_marked(*row) for row in rows) if due else (),
+        practise=tuple(ToPractise(lessons[each], count if due else None) for each, count in missed.items()),
+        sits=tuple(lesson for each, lesson in lessons.items() if each not in missed),
+        conflicts=conflicts(session, attempt.id),
+        standing=standing,
+    )
+
+
+def _marked(place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, response: Any) -> Marked:
+    return Marked(
+        position=place.position,
+        kind=version.kind,
+        stem=version.stem,
+        given=shown(version, response),
+        right=right_answer(version),
+        unit=version.unit,
+        correct=bool(place.marks),
+        explanation=version.explanation,
+        lesson=lesson,
+    )
+
+
+def shown(version: QuestionVersion, response: Any) -> tuple[dict[str, str], ...]:
+    """Return a response as texts in both languages; `true` and `false` stay words for the page to name."""
+    texts = {option["id"]: option["text"] for option in version.options}
+    chosen = response if isinstance(response, list) else [] if response is None else [response]
+    return tuple(texts.get(each) or {"zh": str(each), "en": str(each)} for each in chosen)
+
+
+def right_answer(version: QuestionVersion) -> tuple[dict[str, str], ...]:
+    """Return the key as texts: options, a number, or the first accepted form of each language."""
+    key = version.key
+    if "ids" in key:
+        return shown(version, key["ids"])
+    if "value" in key:
+        return ({"zh": str(key["value"]), "en": str(key["value"])},)
+    forms = {language: accepted[0] for language, accepted in key["accept"].items() if accepted}
+    return (forms,)
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of an attempt's log; instants in `detail` are instants again."""
+
+    at: datetime
+    kind: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer of a lost lease, kept beside the one that counts."""
+
+    position: int
+    kind: str
+    given: tuple[dict[str, str], ...]
+    received_at: datetime
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """What happened to an attempt, oldest first, and the answers kept beside it."""
+
+    attempt: Attempt
+    lines: tuple[LogLine, ...]
+    kept: tuple[Kept, ...]
+
+
+def log_page(session: Session, attempt_id: int, learner_id: int) -> LogPage:
+    """Return the log of the learner's own attempt; it holds no marks of single questions."""
+    attempt = own_attempt(session, attempt_id, learner_id)
+    events = select(AttemptEvent).where(AttemptEvent.attempt_id == attempt.id).order_by(AttemptEvent.id)
+    conflicting = session.execute(
+        select(AnswerConflict, QuestionVersion)
+        .join(
+            AttemptQuestion,
+            and_(
+                AttemptQuestion.attempt_id == AnswerConflict.attempt_id,
+                AttemptQuestion.position == AnswerConflict.position,
+            ),
+        )
+        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .where(AnswerConflict.attempt_id == attempt.id)
+        .order_by(AnswerConflict.id)
+    )
+    return LogPage(
+        attempt,
+        tuple(LogLine(event.at, event.kind, _instants(event.detail)) for event in session.scalars(events)),
+        tuple(
+            Kept(row.position, version.kind, shown(version, row.response), row.received_at)
+            for row, version in conflicting
+        ),
+    )
+
+
+def _instants(detail: dict[str, Any]) -> dict[str, Any]:
+    names = ("deadline", "before", "after")
+    return detail | {name: datetime.fromisoformat(detail[name]) for name in names if name in detail}

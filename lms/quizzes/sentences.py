@@ -1,0 +1,50 @@
+"""The reasons of rules and actions, as the person who meets them reads them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_babel import lazy_gettext as _l
+
+from lms.errors import LmsError
+from lms.quizzes.rules.responses import Flaw
+from lms.quizzes.rules.timing import Refusal
+
+SENTENCES = {
+    Refusal.RETIRED: _l("This quiz is not offered any more."),
+    Refusal.NOT_OPEN_YET: _l("This quiz is not open yet."),
+    Refusal.CLOSED: _l("The time to start this quiz is over."),
+    Refusal.NO_ATTEMPTS_LEFT: _l("You have used all attempts at this quiz. Your trainer can tell you what comes next."),
+    Refusal.NO_CONSENT: _l("This quiz ends soon, so there is less time than usual. Please confirm that this is fine."),
+    Refusal.FINISHED: _l("This quiz is handed in. Everything that was saved before counts."),
+    Refusal.TIME_OVER: _l("The time is over. Everything that was saved before counts."),
+    Refusal.MADE_AFTER_TIME: _l("This answer came after the time was over. Everything that was saved before counts."),
+    Refusal.LEASE_LOST: _l(
+        "You went on with this quiz somewhere else. This answer is kept on the log, but it does not count."
+    ),
+    "busy": _l("Several windows start this quiz at once. Please try again."),
+    "no_questions": _l("This quiz has no questions yet. Your trainer knows more."),
+    "hard_stop": _l("The quiz ends for everybody at that time; it cannot be extended further."),
+    "minutes": _l("From 1 to 240 minutes, please."),
+    "reason": _l("Please say why, in at most 400 characters."),
+    "in_open_attempt": _l("This question is in the quiz you have open. Hand the quiz in first, then try it here."),
+    "nothing_given": _l("Choose or type an answer first."),
+    Flaw.NOT_AN_OPTION: _l("Please choose from the options of this question."),
+    Flaw.NOT_A_NUMBER: _l("Please give a number, such as 45 or 1.5."),
+    Flaw.NOT_A_TEXT: _l("Please give a text."),
+    Flaw.TOO_LONG: _l("This is too long."),
+}
+
+
+def sentence(code: str | None) -> str:
+    """Return the sentence for a reason, or nothing for one that has none."""
+    return str(SENTENCES[code]) if code in SENTENCES else ""
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Give errors that pass through their sentence; they stay the errors they are."""
+    try:
+        yield
+    except LmsError as error:
+        error.text = error.text or sentence(error.code)
+        raise
