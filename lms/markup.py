@@ -24,7 +24,7 @@ ATTRIBUTES = {
 }
 CLASSES = frozenset(
     {"key", "block", "mnemonic", "story", "case", "turns", "agent", "caller", "ok", "warn", "who", "remark"}
-    | {"flow", "ask", "end", "read", "quiet-text", "icon", "then"}
+    | {"flow", "ask", "end", "read", "quiet-text", "icon", "then", "keypoint", "branch"}
 )
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 

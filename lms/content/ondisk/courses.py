@@ -1,0 +1,189 @@
+"""Reads course folders: course.yaml, lessons in two languages, questions."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import yaml
+
+from lms.content.ondisk.located import File, Table, compose, read_table
+from lms.content.ondisk.tree import Tree
+from lms.content.rules.library import NOTHING, Both, Course, Lesson, Question
+from lms.courses.rules.findings import N_, error, warning
+from lms.courses.rules.lesson_source import LessonSource, parse_lesson
+
+LESSON_FOLDER = re.compile(r"^\d\d-[a-z0-9]+(?:-[a-z0-9]+)*$")
+COURSE_FOLDER = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
+KINDS = ("single", "multiple", "true_false", "numeric", "short_text")
+LEAST_OPTIONS, MOST_OPTIONS = 2, 6
+HIGHEST_LEVEL = 3
+LONGEST_NAME = 80
+
+
+def read_course(tree: Tree, folder: str) -> Course | None:
+    """Return the course in `folder`, or None, with findings, where it has none that can be read."""
+    file = f"{folder}/course.yaml"
+    if file not in tree.files:
+        tree.findings.append(error(1, N_("The folder has no course.yaml."), file=folder))
+        return None
+    if not COURSE_FOLDER.match(folder) or len(folder) > LONGEST_NAME:
+        tree.findings.append(
+            error(1, N_("A folder's name is lower-case Latin letters, digits and hyphens."), file=folder)
+        )
+        return None
+    text = tree.text(file)
+    lessons = tuple(_lesson(tree, folder, name) for name in tree.names(folder) if _named(tree, folder, name))
+
+    def take(table: Table) -> Course:
+        return Course(
+            slug=folder,
+            title=table.both("title", 200),
+            summary=table.both("summary"),
+            posts=table.slugs("posts"),
+            order=table.whole("order", 0, 999),
+            owner=table.text("owner", 120),
+            review_by=table.day("review_by"),
+            lessons=lessons,
+            place=table.place,
+        )
+
+    made: Course | None = read_table(text, File(file, tree.findings), take) if text is not None else None
+    return made
+
+
+def _named(tree: Tree, folder: str, name: str) -> bool:
+    if LESSON_FOLDER.match(name) and len(name) <= LONGEST_NAME:
+        return True
+    where = f"{folder}/{name}"
+    tree.findings.append(error(1, N_("A lesson's folder is named like 04-what-we-promise."), file=where))
+    return False
+
+
+def _lesson(tree: Tree, course: str, name: str) -> Lesson:
+    folder = f"{course}/{name}"
+    known = {f"{folder}/{file}" for file in ("lesson.zh.md", "lesson.en.md", "questions.yaml")}
+    for file in tree.files:
+        if file.startswith(folder + "/") and file not in known and not file.startswith(f"{folder}/media/"):
+            tree.findings.append(warning(1, N_("This file is not part of a lesson and is passed over."), file=file))
+    return Lesson(
+        slug=name,
+        zh=_source(tree, f"{folder}/lesson.zh.md"),
+        en=_source(tree, f"{folder}/lesson.en.md"),
+        questions=_questions(tree, f"{folder}/questions.yaml"),
+        folder=folder,
+    )
+
+
+def _source(tree: Tree, file: str) -> LessonSource | None:
+    if file not in tree.files:
+        tree.findings.append(error(1, N_("The lesson lacks this translation."), file=file))
+        return None
+    text = tree.text(file)
+    if text is None:
+        return None
+    source = parse_lesson(text)
+    tree.findings.extend(finding.within(file) for finding in source.findings)
+    return source
+
+
+def _questions(tree: Tree, name: str) -> tuple[Question, ...]:
+    if name not in tree.files:
+        return ()
+    text, file = tree.text(name), File(name, tree.findings)
+    root = compose(text, file) if text is not None and text.strip() else None
+    if root is None:
+        return ()
+    if not isinstance(root, yaml.SequenceNode):
+        file.error(1, N_("Questions are a list: each begins with “- id: …”."))
+        return ()
+    tables = (Table(node, file) for node in root.value)
+    return tuple(_question(table) for table in tables if table.sound)
+
+
+def _question(table: Table) -> Question:
+    kind = table.one_of("kind", KINDS)
+    options, key, unit = READERS[kind](table)
+    question = Question(
+        ref=table.slug("id"),
+        version=table.whole("version", 1, 100_000),
+        kind=kind,
+        competency=table.slug("competency"),
+        key_point=table.whole("key_point", 1, 99) if table.has("key_point") else None,
+        level=table.whole("level", 1, HIGHEST_LEVEL),
+        stem=table.both("stem", 2000),
+        options=options,
+        unit=unit,
+        key=key,
+        explanation=table.both("explanation", 2000),
+        place=table.place,
+    )
+    table.done()
+    return question
+
+
+Read = tuple[tuple[tuple[str, Both], ...], dict[str, Any], Both | None]
+
+
+def _choice(table: Table, *, several: bool) -> Read:
+    options: list[tuple[str, Both]] = []
+    right: list[str] = []
+    for row in table.tables("options"):
+        name = row.slug("id")
+        options.append((name, row.both("text", 500)))
+        if row.has("correct") and row.flag("correct"):
+            right.append(name)
+        row.done()
+    names = [name for name, _ in options]
+    line = table.line_of("options")
+    if not LEAST_OPTIONS <= len(options) <= MOST_OPTIONS:
+        table.file.error(
+            line, N_("A question has %(least)s to %(most)s options."), least=LEAST_OPTIONS, most=MOST_OPTIONS
+        )
+    if len(set(names)) < len(names):
+        table.file.error(line, N_("Two options have the same id."))
+    for language in ("zh", "en"):
+        texts = [getattr(text, language) for _, text in options if text != NOTHING]
+        if len(set(texts)) < len(texts):
+            table.file.error(line, N_("Two options read the same (%(language)s)."), language=language)
+    if several and not 1 <= len(right) < max(len(options), 2):
+        table.file.error(line, N_("Of several options at least one is correct and at least one is not."))
+    if not several and len(right) != 1:
+        table.file.error(line, N_("Exactly one option is “correct: true”."))
+    return tuple(options), {"ids": right}, None
+
+
+def _single(table: Table) -> Read:
+    return _choice(table, several=False)
+
+
+def _multiple(table: Table) -> Read:
+    return _choice(table, several=True)
+
+
+def _true_false(table: Table) -> Read:
+    return (), {"ids": ["true" if table.flag("answer") else "false"]}, None
+
+
+def _numeric(table: Table) -> Read:
+    tolerance = table.number("tolerance", 0) if table.has("tolerance") else 0
+    unit = table.both("unit", 40) if table.has("unit") else None
+    return (), {"value": table.number("answer"), "tolerance": tolerance}, unit
+
+
+def _short_text(table: Table) -> Read:
+    accept = table.table("accept")
+    accepted = {language: list(accept.texts(language)) for language in ("zh", "en")}
+    for language, texts in accepted.items():
+        if accept.sound and not texts:
+            table.file.error(accept.line, N_("No answer is accepted in “%(language)s”."), language=language)
+    accept.done()
+    return (), {"accept": accepted}, None
+
+
+READERS: dict[str, Callable[[Table], Read]] = {
+    "single": _single,
+    "multiple": _multiple,
+    "true_false": _true_false,
+    "numeric": _numeric,
+    "short_text": _short_text,
+}

@@ -1,0 +1,73 @@
+"""Reads a whole library from a folder."""
+
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lms.content.ondisk import programmes
+from lms.content.ondisk.courses import read_course
+from lms.content.ondisk.located import SLUG, File, Table, read_table
+from lms.content.ondisk.tree import LARGEST_MEDIUM, Tree, walk
+from lms.content.rules.library import Library
+from lms.courses.rules.findings import N_, error, warning
+
+READERS: dict[str, Callable[[str, Table], Any]] = {
+    "profiles": programmes.profile,
+    "programmes": programmes.programme,
+    "scorecards": programmes.scorecard,
+    "tracks": programmes.track,
+}
+
+
+def read_library(path: Path, progress: Callable[[str], None] = lambda _folder: None) -> Library:
+    """Return the library in the folder `path`; what is wrong stands in its findings, nothing raises. `progress` hears each folder."""
+    tree = walk(path)
+    found: dict[str, tuple[Any, ...]] = {}
+    courses = []
+    for folder in tree.names():
+        progress(folder)
+        if folder in READERS:
+            found[folder] = _read_files(tree, folder)
+        elif (course := read_course(tree, folder)) is not None:
+            courses.append(course)
+    for file in tree.files:
+        if "/" not in file:
+            tree.findings.append(warning(1, N_("This file is not part of a library and is passed over."), file=file))
+    return Library(
+        courses=tuple(sorted(courses, key=lambda course: (course.order, course.slug))),
+        profiles=found.get("profiles", ()),
+        programmes=found.get("programmes", ()),
+        scorecards=found.get("scorecards", ()),
+        tracks=found.get("tracks", ()),
+        media=_media(tree),
+        findings=tuple(tree.findings),
+    )
+
+
+def _read_files(tree: Tree, folder: str) -> tuple[Any, ...]:
+    files = tree.below(folder, ".yaml")
+    for file in tree.files:
+        if file.startswith(folder + "/") and file not in files:
+            tree.findings.append(warning(1, N_("This file is not part of a library and is passed over."), file=file))
+    return tuple(thing for file in files if (thing := _read_file(tree, folder, file)) is not None)
+
+
+def _read_file(tree: Tree, folder: str, name: str) -> Any:
+    slug = PurePosixPath(name).stem
+    if not SLUG.match(slug):
+        tree.findings.append(error(1, N_("A file's name is lower-case Latin letters, digits and hyphens."), file=name))
+        return None
+    text = tree.text(name)
+    if text is None:
+        return None
+    return read_table(text, File(name, tree.findings), lambda table: READERS[folder](slug, table))
+
+
+def _media(tree: Tree) -> frozenset[str]:
+    media = {file for file in tree.files if PurePosixPath(file).parent.name == "media"}
+    for file in sorted(media):
+        if tree.files[file].stat().st_size > LARGEST_MEDIUM:
+            tree.findings.append(
+                error(1, N_("The file is larger than %(most)s bytes."), file=file, most=LARGEST_MEDIUM)
+            )
+    return frozenset(media)

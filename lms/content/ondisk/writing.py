@@ -1,0 +1,249 @@
+"""Writes a library to a folder in one normal form, so that two exports of the same library are the same bytes."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from lms.content.rules.library import (
+    Both,
+    Course,
+    Criterion,
+    Gate,
+    Library,
+    Profile,
+    ProfilePoint,
+    Programme,
+    Question,
+    Quiz,
+    Scorecard,
+    Stage,
+    Track,
+)
+
+WIDE = 1_000_000  # never break a line inside a text
+
+
+class NotEmpty(Exception):  # noqa: N818  # the name says what is the case
+    """The folder to write to holds something already."""
+
+
+class _Flow(list[Any]):
+    """A list that is written on one line."""
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists below their key, and quotes nothing that needs no quotes."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002  # PyYAML's own
+        del indentless
+        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]  # noqa: FBT003  # the same
+
+
+_Dumper.add_representer(
+    _Flow, lambda dumper, value: dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=True)
+)
+
+
+def write_library(library: Library, path: Path) -> int:
+    """Write `library` to the folder `path` and return how many files it has; raise NotEmpty where something is there.
+
+    The folder appears complete or not at all.
+    """
+    if path.exists() and any(path.iterdir()):
+        raise NotEmpty(str(path))
+    path = path.absolute()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.parent / f".{path.name}.{secrets.token_hex(4)}"
+    count = 0
+    try:
+        for name, text in _files(library):
+            file = beside / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+            count += 1
+        beside.mkdir(exist_ok=True)
+        if path.exists():
+            path.rmdir()
+        os.replace(beside, path)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return count
+
+
+def _files(library: Library) -> Iterator[tuple[str, str]]:
+    """Yield name and text of every file."""
+    for course in library.courses:
+        yield f"{course.slug}/course.yaml", _yaml(_course(course))
+        for lesson in course.lessons:
+            folder = f"{course.slug}/{lesson.slug}"
+            for language, source in (("zh", lesson.zh), ("en", lesson.en)):
+                if source is not None:
+                    yield f"{folder}/lesson.{language}.md", source.source
+            if lesson.questions:
+                yield f"{folder}/questions.yaml", _yaml([_question(question) for question in lesson.questions])
+    for profile in library.profiles:
+        yield f"profiles/{profile.slug}.yaml", _yaml(_profile(profile))
+    for programme in library.programmes:
+        yield f"programmes/{programme.slug}.yaml", _yaml(_programme(programme))
+    for card in library.scorecards:
+        yield f"scorecards/{card.slug}.yaml", _yaml(_scorecard(card))
+    for track in library.tracks:
+        yield f"tracks/{track.slug}.yaml", _yaml(_track(track))
+
+
+def _yaml(value: Any) -> str:
+    # The pure dumper, not libyaml's: that one writes characters beyond the basic plane as escapes.
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDE)
+
+
+def _both(text: Both) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def _course(course: Course) -> dict[str, Any]:
+    return {
+        "title": _both(course.title),
+        "summary": _both(course.summary),
+        "posts": _Flow(course.posts),
+        "order": course.order,
+        "owner": course.owner,
+        "review_by": course.review_by,
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "id": question.ref,
+        "version": question.version,
+        "kind": question.kind,
+        "competency": question.competency,
+        "key_point": question.key_point,
+        "level": question.level,
+        "stem": _both(question.stem),
+    }
+    if question.key_point is None:
+        del row["key_point"]
+    return row | _answer(question) | {"explanation": _both(question.explanation)}
+
+
+def _answer(question: Question) -> dict[str, Any]:
+    key = question.key
+    if question.kind == "true_false":
+        return {"answer": key["ids"] == ["true"]}
+    if question.kind == "numeric":
+        row: dict[str, Any] = {"answer": key["value"], "tolerance": key["tolerance"]}
+        return row | ({"unit": _both(question.unit)} if question.unit else {})
+    if question.kind == "short_text":
+        return {"accept": {language: _Flow(key["accept"][language]) for language in ("zh", "en")}}
+    options = []
+    for name, text in question.options:
+        option: dict[str, Any] = {"id": name, "text": _both(text)}
+        options.append(option | {"correct": True} if name in key["ids"] else option)
+    return {"options": options}
+
+
+def _profile(profile: Profile) -> dict[str, Any]:
+    return {"title": _both(profile.title), "points": [_point(point) for point in profile.points]}
+
+
+def _point(point: ProfilePoint) -> dict[str, Any]:
+    return {
+        "slug": point.slug,
+        "group": _both(point.group),
+        "kind": point.kind,
+        "minimum": point.minimum,
+        "title": _both(point.title),
+        "lessons": _Flow(point.lessons),
+        "questions": _Flow(point.questions),
+    }
+
+
+def _programme(programme: Programme) -> dict[str, Any]:
+    calendar = programme.calendar | {"working_days": _Flow(programme.calendar["working_days"])}
+    return {
+        "title": _both(programme.title),
+        "post": programme.post,
+        "caps": programme.caps,
+        "calendar": calendar,
+        "stages": [_stage(stage) for stage in programme.stages],
+        "quizzes": [_quiz(quiz) for quiz in programme.quizzes],
+        "gates": [_gate(gate) for gate in programme.gates],
+    }
+
+
+def _stage(stage: Stage) -> dict[str, Any]:
+    return {
+        "slug": stage.slug,
+        "scope": stage.scope,
+        "title": _both(stage.title),
+        "summary": _both(stage.summary),
+        "days": _Flow((stage.first_day, stage.last_day)),
+        "courses": _Flow(stage.courses),
+    }
+
+
+def _quiz(quiz: Quiz) -> dict[str, Any]:
+    return {
+        "slug": quiz.slug,
+        "title": _both(quiz.title),
+        "purpose": quiz.purpose,
+        "courses": _Flow(quiz.courses),
+        "draw": quiz.draw,
+        "limit_minutes": quiz.limit_minutes,
+        "pass_percent": quiz.pass_percent,
+        "attempts": quiz.attempts,
+        "feedback": quiz.feedback,
+    }
+
+
+def _gate(gate: Gate) -> dict[str, Any]:
+    return {
+        "slug": gate.slug,
+        "after_stage": gate.after_stage,
+        "scope": gate.scope,
+        "valid_months": gate.valid_months,
+        "title": _both(gate.title),
+        "summary": _both(gate.summary),
+        "requirements": [_plain(requirement.as_dict()) for requirement in gate.requirements],
+    }
+
+
+def _scorecard(card: Scorecard) -> dict[str, Any]:
+    return {
+        "title": _both(card.title),
+        "pass_percent": card.pass_percent,
+        "criteria": [_criterion(criterion) for criterion in card.criteria],
+    }
+
+
+def _criterion(criterion: Criterion) -> dict[str, Any]:
+    return {
+        "slug": criterion.slug,
+        "title": _both(criterion.title),
+        "weight": criterion.weight,
+        "critical": criterion.critical,
+        "anchors": {score: _both(text) for score, text in criterion.anchors},
+    }
+
+
+def _track(track: Track) -> dict[str, Any]:
+    return {
+        "title": _both(track.title),
+        "rungs": [_plain(rung.as_dict()) for rung in track.rungs],
+        "branches": [_plain(branch.as_dict()) for branch in track.branches],
+    }
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy with lists of names on one line; PyYAML would write a list that stands twice as an alias."""
+    return {
+        name: _Flow(inner)
+        if isinstance(inner, list) and all(isinstance(item, str) for item in inner) and inner
+        else inner
+        for name, inner in value.items()
+    }

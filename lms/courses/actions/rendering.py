@@ -1,0 +1,162 @@
+"""Makes the stored form of a lesson: blocks of safe HTML and of checks that hold neither key nor explanation."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from lms import markup
+from lms.courses.rules.boxes import Case, Check, Drawing, KeyBox, Part, Turn, Words
+from lms.courses.rules.flow import Flow, Step
+from lms.courses.rules.lesson_source import LessonSource
+
+# Words that stand inside stored HTML, which is kept for each language.
+LABELS = {
+    "zh": {
+        "key": "要点",
+        "mnemonic": "记一句",
+        "story": "一个故事，帮你挂住要点",
+        "case": "听一通电话：{title}",
+        "caller": "用户",
+        "agent": "客服",
+        "to": "{label}：{text}",
+    },
+    "en": {
+        "key": "Key point",
+        "mnemonic": "To remember it",
+        "story": "A story to hang it on",
+        "case": "A call to learn from: {title}",
+        "caller": "Caller",
+        "agent": "Agent",
+        "to": "{label}: {text}",
+    },
+}
+
+
+@dataclass(frozen=True)
+class PublicQuestion:
+    """A question as a lesson may show it: without key and explanation, in both languages; `stem` is HTML made on write."""
+
+    question_id: int
+    ref: str
+    kind: str
+    stem: Mapping[str, str]
+    options: tuple[tuple[str, Mapping[str, str]], ...]
+    unit: Mapping[str, str]
+
+
+def blocks(lesson: LessonSource, locale: str, questions: Mapping[str, PublicQuestion]) -> list[dict[str, Any]]:
+    """Return what is stored of the blocks of `lesson`: `[{heading, pieces: [{html} | {check}], points: [numbers]}]`.
+
+    A check whose question is not in `questions` is left out; whoever publishes refuses it before.
+    """
+    return [
+        {
+            "heading": block.heading,
+            "pieces": _pieces(block.parts, locale, questions),
+            "points": [point.number for point in lesson.points if point.block == number],
+        }
+        for number, block in enumerate(lesson.blocks)
+    ]
+
+
+def _pieces(parts: tuple[Part, ...], locale: str, questions: Mapping[str, PublicQuestion]) -> list[dict[str, Any]]:
+    """Return the pieces of a block; text that stands together is one piece."""
+    pieces: list[dict[str, Any]] = []
+    for part in parts:
+        if isinstance(part, Check):
+            if part.ref in questions:
+                pieces.append({"check": check(questions[part.ref], locale)})
+            continue
+        html = _html(part, locale)
+        if pieces and "html" in pieces[-1]:
+            pieces[-1]["html"] += "\n" + html
+        else:
+            pieces.append({"html": html})
+    return pieces
+
+
+def check(question: PublicQuestion, locale: str) -> dict[str, Any]:
+    """Return a question as stored inside a lesson, in the language of the lesson."""
+    return {
+        "ref": question.ref,
+        "question_id": question.question_id,
+        "kind": question.kind,
+        "stem": question.stem[locale],
+        "options": [{"id": name, "text": text[locale]} for name, text in question.options],
+        "unit": question.unit.get(locale, ""),
+    }
+
+
+def _html(part: Part, locale: str) -> str:
+    if isinstance(part, Words):
+        return _words(part, locale)
+    if isinstance(part, KeyBox):
+        inside = f'<p><mark class="key"><sup>{part.number}</sup>{markup.inline(part.text)}</mark></p>'
+        return _box("keypoint", LABELS[locale]["key"], inside)
+    if isinstance(part, Case):
+        turns = "".join(_turn(turn, locale) for turn in part.turns)
+        return _box("case", LABELS[locale]["case"].format(title=part.title), f'<ol class="turns">{turns}</ol>')
+    if isinstance(part, Drawing):
+        return markup.clean(_flow(part.flow, locale))
+    raise TypeError(type(part))
+
+
+def _words(part: Words, locale: str) -> str:
+    html = markup.markdown(_marked(part))
+    return html if part.kind == "prose" else _box(part.kind, LABELS[locale][part.kind], html)
+
+
+def _marked(part: Words) -> str:
+    """Return the Markdown of `part` with its key marks written as HTML; the parser leaves inline tags where they are."""
+    text, at = "", 0
+    for number, mark in enumerate(part.marks, part.first):
+        text += part.text[at : mark.start] + f'<mark class="key"><sup>{number}</sup>{mark.text}</mark>'
+        at = mark.end
+    return text + part.text[at:]
+
+
+def _box(kind: str, heading: str, html: str) -> str:
+    return markup.clean(f'<section class="block {kind}"><h3>{escape(heading)}</h3>{html}</section>')
+
+
+def _turn(turn: Turn, locale: str) -> str:
+    verdicts = {remark.good for remark in turn.remarks}
+    classes = ["agent"] if turn.who == "agent" else []
+    if verdicts:
+        classes.append("ok" if verdicts == {True} else "warn")
+    remarks = "".join(
+        f'<span class="remark {"ok" if remark.good else "warn"}">{markup.inline(remark.text)}</span>'
+        for remark in turn.remarks
+    )
+    opened = f'<li class="{" ".join(classes)}">' if classes else "<li>"
+    return f'{opened}<span class="who">{LABELS[locale][turn.who]} · {turn.time}</span>{markup.inline(turn.text)}{remarks}</li>'
+
+
+def _flow(flow: Flow, locale: str) -> str:
+    items = [
+        _step(
+            flow,
+            step,
+            before=flow.steps[n - 1] if n else None,
+            after=flow.steps[n + 1] if n + 1 < len(flow.steps) else None,
+            locale=locale,
+        )
+        for n, step in enumerate(flow.steps)
+    ]
+    return f'<figure class="flow"><ol>{"".join(items)}</ol></figure>'
+
+
+def _step(flow: Flow, step: Step, *, before: Step | None, after: Step | None, locale: str) -> str:
+    """Return one step; where its way does not simply go on to the next one, it says where it goes."""
+    classes = [step.kind] if step.kind != "step" else []
+    if before and not any(edge.to == step.name for edge in before.edges):
+        classes.append("branch")
+    ways = []
+    if len(step.edges) > 1 or any(edge.label or after is None or edge.to != after.name for edge in step.edges):
+        for edge in step.edges:
+            text = flow.text(edge.to)
+            way = LABELS[locale]["to"].format(label=edge.label, text=text) if edge.label else f"→ {text}"
+            ways.append(f'<span class="then">{escape(way)}</span>')
+    opened = f'<li class="{" ".join(classes)}">' if classes else "<li>"
+    return f"{opened}<b>{escape(step.text)}</b>{'<br>'.join(ways)}</li>"
