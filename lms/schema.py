@@ -26,10 +26,12 @@ def upgrade(bind: Engine | Connection, to: str = "head") -> None:
         command.upgrade(_config(connection), to)
 
 
-def revisions(engine: Engine) -> tuple[str | None, str | None]:
+def revisions(bind: Engine | Connection) -> tuple[str | None, str | None]:
     """Return the revision the database is at and the one the code expects."""
-    with engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
+    if isinstance(bind, Engine):
+        with bind.connect() as connection:
+            return revisions(connection)
+    found = MigrationContext.configure(bind).get_current_revision()
     return found, ScriptDirectory.from_config(_config()).get_current_head()
 
 

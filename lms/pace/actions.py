@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.db import insert
@@ -29,6 +30,13 @@ def say_too_much(session: Session, person_id: int, *, day: date, now: datetime) 
             set_={"too_much_at": new.excluded.too_much_at, "last_seen_at": new.excluded.last_seen_at},
             where=StudyDay.too_much_at.is_(None),
         )
+    )
+
+
+def take_back_too_much(session: Session, person_id: int, *, day: date) -> None:
+    """Forget that the learner said "too much" on `day`; nothing happens where they did not."""
+    session.execute(
+        update(StudyDay).where(StudyDay.person_id == person_id, StudyDay.day == day).values(too_much_at=None)
     )
 
 
