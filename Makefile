@@ -13,7 +13,7 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -26,9 +26,11 @@ lint: $(VENV)/.dev
 wheel-check: $(VENV)/.dev
 	$(BIN)/python tests/wheel_check.py
 
-# Slow proofs: races on both databases, kill -9 under load.
+# Slow proofs: races on both databases, kill -9 under load. A short run of the same is part of .ci/run.
+TRIALS ?= 100
+CRASHES ?= 10
 proof: $(VENV)/.dev
-	ONRAMP_TRIALS=100 $(BIN)/python -m pytest tests/proofs -m slow -p no:randomly
+	ONRAMP_TRIALS=$(TRIALS) ONRAMP_CRASHES=$(CRASHES) $(BIN)/python -m pytest tests/proofs -m slow -p no:randomly
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,0 +1,115 @@
+"""A real server with the demo class, and a real Chromium; every page is watched for breaches of the content policy."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import executable
+from tests.wheel_check import free_port, opened
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One server and one browser: all browser tests go to the same process."""
+    for item in items:
+        if "browser" in Path(str(item.fspath)).parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.real_time)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@dataclass
+class Site:
+    """A running installation with the demo class."""
+
+    url: str
+    password: str
+    data: Path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Build the demo on a new SQLite file and serve it."""
+    data = tmp_path_factory.mktemp("site")
+    port = free_port()
+    env = os.environ | {"LMS_DATA_DIR": str(data), "LMS_BASE_URL": f"http://127.0.0.1:{port}", "LMS_LOCALE": "en"}
+    lms = Path(sys.executable).parent / "lms"
+    built = subprocess.run([lms, "demo"], env=env, check=True, capture_output=True, text=True)
+    server = subprocess.Popen([lms, "serve", "--port", str(port), "--workers", "1"], env=env)
+    try:
+        opened(f"http://127.0.0.1:{port}/readyz")
+        yield Site(f"http://127.0.0.1:{port}", _password(data, built.stdout), data)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _password(data: Path, printed: str) -> str:
+    """Return the password that the demo printed."""
+    text = (data / "demo-sign-ins.txt").read_text() if (data / "demo-sign-ins.txt").is_file() else printed
+    line = next(line for line in text.splitlines() if line.lower().startswith("password"))
+    return line.split(":", 1)[1].strip()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for all tests; they are skipped, and said so, where there is none."""
+    path = executable()
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def new_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+    """Return a maker of pages, each a browser of its own; breaches of the policy and script errors fail."""
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def make(*, size: dict[str, int] = DESK, locale: str = "en", dark: bool = False, **more: Any) -> Page:
+        context = chromium.new_context(
+            base_url=site.url,
+            viewport=size,
+            locale="zh-CN" if locale == "zh" else "en-GB",
+            color_scheme="dark" if dark else "light",
+            **more,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(f"{page.url}: {error}"))
+        page.on("console", lambda m: problems.append(f"{page.url}: {m.text}") if "Content Security" in m.text else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def enter(new_page: Callable[..., Page], site: Site) -> Callable[..., Page]:
+    """Return a function that signs a person in and leaves them on their first page."""
+
+    def sign_in(employee_no: str, **more: Any) -> Page:
+        page = new_page(**more)
+        page.goto("/sign-in")
+        page.fill("input[name=employee_no]", employee_no)
+        page.fill("input[name=password]", site.password)
+        page.click("main form button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    return sign_in

@@ -1,0 +1,59 @@
+"""Every page of every role: no accessibility finding, light and dark; no sideways scroll; light over the wire."""
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Page
+
+from tests.browser.crawl import CAST, kinds_of_pages
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def found(page: Page) -> list[str]:
+    """Return what axe finds on the page, worded so that it can be mended."""
+    results = Axe().run(page, options=RULES)
+    return [
+        f"{page.url} {violation['id']}: {node['html'][:120]}"
+        for violation in results.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("role", list(CAST))
+def test_each_page_is_accessible_and_fits_a_small_phone(
+    enter: Callable[..., Page], built_app: Flask, role: str
+) -> None:
+    page = enter(CAST[role], size={"width": 360, "height": 740}, locale="zh")
+    wrong: list[str] = []
+    visited = 0
+    for name in kinds_of_pages(page, built_app, known=set()):
+        visited += 1
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            wrong += found(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            wrong.append(f"{page.url} ({name}) scrolls sideways by {wide} px")
+    assert wrong == []
+    assert visited >= 2
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/no-such-page", "/verify/NOSUCHCODE"])
+def test_pages_before_the_door_are_accessible(new_page: Callable[..., Page], path: str) -> None:
+    page = new_page(locale="zh")
+    page.goto(path)
+    assert found(page) == []
+
+
+def test_the_first_view_is_light(enter: Callable[..., Page]) -> None:
+    page = enter(CAST["learner"])
+    sizes: list[int] = []
+    page.context.clear_cookies(name="none")
+    page.on("response", lambda r: sizes.append(int(r.headers.get("content-length") or len(r.body()))))
+    page.goto("/today")
+    page.wait_for_load_state("networkidle")
+    assert len(sizes) <= 10
+    assert sum(sizes) <= 100_000
