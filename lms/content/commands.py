@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,8 @@ def check(path: Path, *, as_json: bool, language: str | None) -> None:
 def import_(path: Path, *, keep_missing: bool, as_json: bool, language: str | None) -> None:
     """Import the library in PATH into the database, all of it or nothing.
 
-    Without PATH, the library that came with this installation is imported. Doing it again changes nothing. What PATH does not hold
-    any more is retired, never deleted.
+    Without PATH, the library that came with this installation is imported. Doing it again changes nothing. What PATH
+    does not hold any more is retired, never deleted.
     """
     library = _read(path, quiet=as_json)
     store = _database()
@@ -122,7 +123,7 @@ def _read(path: Path, *, quiet: bool) -> Library:
     """Read a library, saying which folder is being read where somebody watches."""
 
     def say(folder: str) -> None:
-        if not quiet and click.get_text_stream("stderr").isatty():
+        if not quiet and sys.stderr.isatty():
             click.echo(f"reading {folder} …", err=True)
 
     return read_library(path, progress=say)

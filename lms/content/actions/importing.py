@@ -1,4 +1,4 @@
-"""Imports a library: in one transaction, again and again with the same result, and never deleting what people worked with."""
+"""Imports a library: in one transaction, repeatable, and never deleting what people worked with."""
 
 from datetime import datetime
 
@@ -28,8 +28,8 @@ def import_library(
 ) -> Report:
     """Store `library` and report what that changed; raise LibraryRefused, changing nothing, where it has errors.
 
-    What the library does not hold any more is retired, unless `retire_missing` is false. A changed lesson becomes a new revision, a
-    changed question, scorecard or gate a new version. `actor` is an employee number or `system`.
+    What the library does not hold any more is retired, unless `retire_missing` is false. A changed lesson becomes a new
+    revision, a changed question, scorecard or gate a new version. `actor` is an employee number or `system`.
     """
     wrong = errors(check(library))
     if wrong:

@@ -19,8 +19,8 @@ def import_profiles(desk: Desk, source: library.Library) -> None:
     """Store the job profiles; a point that is gone from its file goes, since the profile is what the file says."""
     rows = {row.slug: row for row in desk.session.scalars(select(Profile).order_by(Profile.slug))}
     points: dict[int, dict[str, CompetencyPoint]] = defaultdict(dict)
-    for point in desk.session.scalars(select(CompetencyPoint)):
-        points[point.profile_id][point.slug] = point
+    for stored in desk.session.scalars(select(CompetencyPoint)):
+        points[stored.profile_id][stored.slug] = stored
     for profile in source.profiles:
         row, touched = _row(desk, rows, Profile, "profile", profile.slug, forms.languages("title", profile.title))
         for position, point in enumerate(profile.points, 1):
@@ -39,7 +39,7 @@ def import_profiles(desk: Desk, source: library.Library) -> None:
 def _row(
     desk: Desk, rows: dict[str, Any], model: type[Any], kind: str, slug: str, columns: dict[str, Any]
 ) -> tuple[Any, bool]:
-    """Return the row called `slug`, made or brought to `columns`, and whether an old one differed; take it out of `rows`."""
+    """Return the row called `slug`, made or brought to `columns`, and whether an old one differed; `rows` loses it."""
     row = rows.pop(slug, None)
     if row is not None:
         return row, assign(row, columns)

@@ -1,7 +1,7 @@
 """Reads course folders: course.yaml, lessons in two languages, questions."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
@@ -133,23 +133,27 @@ def _choice(table: Table, *, several: bool) -> Read:
         if row.has("correct") and row.flag("correct"):
             right.append(name)
         row.done()
-    names = [name for name, _ in options]
-    line = table.line_of("options")
+    for template, values in _faults(options, len(right), several=several):
+        table.file.error(table.line_of("options"), template, **values)
+    return tuple(options), {"ids": right}, None
+
+
+def _faults(
+    options: list[tuple[str, Both]], right: int, *, several: bool
+) -> Iterator[tuple[str, dict[str, str | int]]]:
+    """Yield what is wrong with a question's options, of which `right` are correct."""
     if not LEAST_OPTIONS <= len(options) <= MOST_OPTIONS:
-        table.file.error(
-            line, N_("A question has %(least)s to %(most)s options."), least=LEAST_OPTIONS, most=MOST_OPTIONS
-        )
-    if len(set(names)) < len(names):
-        table.file.error(line, N_("Two options have the same id."))
+        yield N_("A question has %(least)s to %(most)s options."), {"least": LEAST_OPTIONS, "most": MOST_OPTIONS}
+    if len({name for name, _ in options}) < len(options):
+        yield N_("Two options have the same id."), {}
     for language in ("zh", "en"):
         texts = [getattr(text, language) for _, text in options if text != NOTHING]
         if len(set(texts)) < len(texts):
-            table.file.error(line, N_("Two options read the same (%(language)s)."), language=language)
-    if several and not 1 <= len(right) < max(len(options), 2):
-        table.file.error(line, N_("Of several options at least one is correct and at least one is not."))
-    if not several and len(right) != 1:
-        table.file.error(line, N_("Exactly one option is “correct: true”."))
-    return tuple(options), {"ids": right}, None
+            yield N_("Two options read the same (%(language)s)."), {"language": language}
+    if several and not 1 <= right < max(len(options), 2):
+        yield N_("Of several options at least one is correct and at least one is not."), {}
+    if not several and right != 1:
+        yield N_("Exactly one option is “correct: true”."), {}
 
 
 def _single(table: Table) -> Read:

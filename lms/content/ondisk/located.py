@@ -34,6 +34,11 @@ class File:
         self.findings.append(error(line, template, file=self.name, **values))
 
 
+def line_of(thing: Any) -> int:
+    """Return the number of the line in which a node or an event of PyYAML begins."""
+    return int(thing.start_mark.line) + 1
+
+
 def compose(text: str, file: File) -> yaml.Node | None:
     """Return the root of a YAML text, or None with a finding where it cannot be read or is not to be trusted."""
     try:
@@ -56,7 +61,7 @@ def _refused(text: str, file: File) -> bool:
     """Say whether the text holds what a library never needs and an attacker might: deep nesting, aliases, tags."""
     depth = 0
     for event in yaml.parse(text, Loader=LOADER):
-        line = event.start_mark.line + 1
+        line = line_of(event)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -78,7 +83,7 @@ class Table:
 
     def __init__(self, node: yaml.Node | None, file: File, what: str = "") -> None:
         self.file = file
-        self.line = node.start_mark.line + 1 if node else 1
+        self.line = line_of(node) if node else 1
         self.place = Place(file.name, self.line)
         self.nodes: dict[str, yaml.Node] = {}
         self.lines: dict[str, int] = {}
@@ -95,7 +100,7 @@ class Table:
             )
 
     def _take(self, key: yaml.Node, value: yaml.Node) -> None:
-        line = key.start_mark.line + 1
+        line = line_of(key)
         name = str(key.value) if isinstance(key, yaml.ScalarNode) else "?"
         if name in self.nodes:
             self.file.error(line, N_("“%(key)s” is written twice."), key=name[:80])
@@ -141,7 +146,7 @@ class Table:
         return self._text(node, key, longest) if node is not None else ""
 
     def _text(self, node: yaml.Node, key: str, longest: int) -> str:
-        line = node.start_mark.line + 1
+        line = line_of(node)
         if not isinstance(node, yaml.ScalarNode):
             self.file.error(line, N_("“%(key)s” must be a text."), key=key)
             return ""

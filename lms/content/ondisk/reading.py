@@ -20,7 +20,7 @@ READERS: dict[str, Callable[[str, Table], Any]] = {
 
 
 def read_library(path: Path, progress: Callable[[str], None] = lambda _folder: None) -> Library:
-    """Return the library in the folder `path`; what is wrong stands in its findings, nothing raises. `progress` hears each folder."""
+    """Return the library in the folder `path`; what is wrong stands in its findings. `progress` hears each folder."""
     tree = walk(path)
     found: dict[str, tuple[Any, ...]] = {}
     courses = []

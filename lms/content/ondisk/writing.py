@@ -14,6 +14,7 @@ from lms.content.rules.library import (
     Course,
     Criterion,
     Gate,
+    Lesson,
     Library,
     Profile,
     ProfilePoint,
@@ -41,7 +42,7 @@ class _Dumper(yaml.SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002  # PyYAML's own
         del indentless
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]  # noqa: FBT003  # the same
+        super().increase_indent(flow, False)  # noqa: FBT003  # the same
 
 
 _Dumper.add_representer(
@@ -80,12 +81,7 @@ def _files(library: Library) -> Iterator[tuple[str, str]]:
     for course in library.courses:
         yield f"{course.slug}/course.yaml", _yaml(_course(course))
         for lesson in course.lessons:
-            folder = f"{course.slug}/{lesson.slug}"
-            for language, source in (("zh", lesson.zh), ("en", lesson.en)):
-                if source is not None:
-                    yield f"{folder}/lesson.{language}.md", source.source
-            if lesson.questions:
-                yield f"{folder}/questions.yaml", _yaml([_question(question) for question in lesson.questions])
+            yield from _lesson(f"{course.slug}/{lesson.slug}", lesson)
     for profile in library.profiles:
         yield f"profiles/{profile.slug}.yaml", _yaml(_profile(profile))
     for programme in library.programmes:
@@ -94,6 +90,14 @@ def _files(library: Library) -> Iterator[tuple[str, str]]:
         yield f"scorecards/{card.slug}.yaml", _yaml(_scorecard(card))
     for track in library.tracks:
         yield f"tracks/{track.slug}.yaml", _yaml(_track(track))
+
+
+def _lesson(folder: str, lesson: Lesson) -> Iterator[tuple[str, str]]:
+    for language, source in (("zh", lesson.zh), ("en", lesson.en)):
+        if source is not None:
+            yield f"{folder}/lesson.{language}.md", source.source
+    if lesson.questions:
+        yield f"{folder}/questions.yaml", _yaml([_question(question) for question in lesson.questions])
 
 
 def _yaml(value: Any) -> str:

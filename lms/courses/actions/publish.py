@@ -1,4 +1,4 @@
-"""Publishes a wording of a lesson in both languages: a new revision where the text changed, its HTML, map and key points."""
+"""Publishes a lesson in both languages: a new revision where the text changed, its HTML, map and key points."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +45,7 @@ def stored(session: Session, lesson_ids: Iterable[int] | None = None) -> dict[in
 
 
 def facts(sources: Mapping[str, LessonSource]) -> dict[str, Any]:
-    """Return the columns of a lesson that its files state; raise Invalid where the two languages do not fit together."""
+    """Return the columns of a lesson that its files state; raise Invalid where its languages do not fit together."""
     zh, en = sources["zh"], sources["en"]
     for source in (zh, en):
         for finding in errors(source.findings):
@@ -74,8 +74,9 @@ def publish(
 ) -> str:
     """Store the wording `sources` of `lesson` and return what that did: revised, refreshed or unchanged.
 
-    A changed source gives a new revision, so that learners keep the one they began. A question asked in the text that changed only
-    refreshes what was made of the source. `found` is what `stored` returned for this lesson. Raises Invalid.
+    A changed source gives a new revision, so that learners keep the one they began. Where only a question asked in the
+    text changed, what was made of the source is refreshed. `found` is what `stored` returned for this lesson.
+    Raises Invalid.
     """
     columns = facts(sources)
     if found is None:
@@ -123,8 +124,8 @@ def _renumber(
 ) -> None:
     """Bring the stored key points to the wording: one that says the same stays the same point wherever it moved.
 
-    What a learner has met is kept by point, so a point put in the middle must not shift the others. A point that is gone is
-    retired and its number is freed (it becomes the negative of its id).
+    What a learner has met is kept by point, so a point put in the middle must not shift the others. One that is gone
+    is retired and its number is freed (it becomes the negative of its id).
     """
     pairs = list(zip(*new, strict=True))
     matched = _matched(old, pairs)
@@ -142,17 +143,25 @@ def _renumber(
         session.add(point)
 
 
+def _same(point: KeyPoint, zh: Point, en: Point) -> bool:
+    return point.text_zh == zh.text and point.text_en == en.text
+
+
+def _half_same(point: KeyPoint, zh: Point, en: Point) -> bool:
+    return point.text_zh == zh.text or point.text_en == en.text
+
+
+def _same_place(point: KeyPoint, zh: Point, _en: Point) -> bool:
+    return point.number == zh.number and point.retired_at is None
+
+
 def _matched(old: Sequence[KeyPoint], pairs: Sequence[tuple[Point, Point]]) -> dict[int, KeyPoint]:
-    """Return which stored point goes on as which new one: the same words first, then a live one with the same number."""
+    """Return which stored point goes on as which new one: the same words first, then live ones with the same number."""
     matched: dict[int, KeyPoint] = {}
     free = {point.id: point for point in old}
-    for same in (
-        lambda point, zh, en: point.text_zh == zh.text and point.text_en == en.text,
-        lambda point, zh, en: point.text_zh == zh.text or point.text_en == en.text,
-        lambda point, zh, en: point.number == zh.number and point.retired_at is None,
-    ):
+    for alike in (_same, _half_same, _same_place):
         for n, (zh, en) in enumerate(pairs):
-            kept = None if n in matched else next((point for point in free.values() if same(point, zh, en)), None)
+            kept = None if n in matched else next((point for point in free.values() if alike(point, zh, en)), None)
             if kept is not None:
                 matched[n] = free.pop(kept.id)
     return matched

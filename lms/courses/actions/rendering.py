@@ -35,7 +35,7 @@ LABELS = {
 
 @dataclass(frozen=True)
 class PublicQuestion:
-    """A question as a lesson may show it: without key and explanation, in both languages; `stem` is HTML made on write."""
+    """A question as a lesson may show it, without key and explanation, in both languages; `stem` is stored HTML."""
 
     question_id: int
     ref: str
@@ -108,7 +108,7 @@ def _words(part: Words, locale: str) -> str:
 
 
 def _marked(part: Words) -> str:
-    """Return the Markdown of `part` with its key marks written as HTML; the parser leaves inline tags where they are."""
+    """Return the Markdown of `part` with its key marks as HTML; the parser leaves inline tags where they are."""
     text, at = "", 0
     for number, mark in enumerate(part.marks, part.first):
         text += part.text[at : mark.start] + f'<mark class="key"><sup>{number}</sup>{mark.text}</mark>'
@@ -130,7 +130,8 @@ def _turn(turn: Turn, locale: str) -> str:
         for remark in turn.remarks
     )
     opened = f'<li class="{" ".join(classes)}">' if classes else "<li>"
-    return f'{opened}<span class="who">{LABELS[locale][turn.who]} · {turn.time}</span>{markup.inline(turn.text)}{remarks}</li>'
+    who = f'<span class="who">{LABELS[locale][turn.who]} · {turn.time}</span>'
+    return f"{opened}{who}{markup.inline(turn.text)}{remarks}</li>"
 
 
 def _flow(flow: Flow, locale: str) -> str:

@@ -133,9 +133,7 @@ def _case(argument: str, rows: list[str], line: int) -> Read:
             findings.append(
                 error(
                     number,
-                    N_(
-                        "A line of a call reads “caller 0:21 | text” or “agent 0:29 | text”; a remark begins with “+ ” or “! ”."
-                    ),
+                    N_("A line of a call reads “caller 0:21 | text” or “agent …”; a remark begins with “+ ” or “! ”."),
                 )
             )
     if not argument:

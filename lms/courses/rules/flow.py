@@ -1,4 +1,4 @@
-"""The part of mermaid that reads as steps: one edge a line, `[step]`, `{question}`, `([end])`, at most 9 nodes, no loops."""
+"""The part of mermaid that reads as steps: `[step]`, `{question}`, `([end])`, at most 9 nodes, no loops."""
 
 import re
 from collections.abc import Iterable
@@ -121,7 +121,7 @@ def _faults(chart: _Chart, line: int) -> Iterable[Finding]:
 
 
 def _order(chart: _Chart) -> list[str]:
-    """Return the names so that each comes after all that lead to it and branches stay together; those in circles are missing."""
+    """Return the names, each after all that lead to it, branches kept together; those in circles are missing."""
     waiting = {name: sum(edge.to == name for _, edge in chart.edges) for name in chart.names}
     ready = [name for name in reversed(chart.names) if not waiting[name]]
     order: list[str] = []

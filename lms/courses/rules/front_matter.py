@@ -1,4 +1,4 @@
-"""The head of a lesson file between two `---`: title, minutes, competencies, prerequisites, in the simple part of YAML."""
+"""The head of a lesson file between two `---`: title, minutes, competencies, prerequisites, in plain YAML."""
 
 import json
 import re
@@ -29,7 +29,7 @@ class FrontMatter:
 
 
 def split(source: str) -> tuple[list[str] | None, list[str], int]:
-    """Return the lines of the head (None: there is none), those of the body, and the number of the body's first line."""
+    """Return the lines of the head (None: there is none), those of the body, and the number of the first of these."""
     lines = source.split("\n")
     if lines[0].rstrip() != "---":
         return None, lines, 1
@@ -41,7 +41,7 @@ def split(source: str) -> tuple[list[str] | None, list[str], int]:
 
 def read(head: list[str]) -> tuple[FrontMatter, tuple[Finding, ...]]:
     """Return what `head` says and what is wrong with it; its first line is line 2 of the file."""
-    front, findings = FrontMatter(), []
+    front, findings = FrontMatter(), list[Finding]()
     for line, key, raw in _entries(head, findings):
         if key not in KEYS:
             findings.append(error(line, N_("“%(key)s” is not part of a lesson's head."), key=key))

@@ -1,4 +1,4 @@
-"""Reads the inside of a paragraph: key marks `==…==`, code that must not be misread, links, and the plain text of it all."""
+"""Reads the inside of a paragraph: key marks `==…==`, code that must not be misread, links, the plain text."""
 
 import html
 import re

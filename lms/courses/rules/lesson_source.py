@@ -1,4 +1,4 @@
-"""Reads a lesson file: blocks at `##`, key points, boxes, checks and flows, each with its line, and what is wrong with it."""
+"""Reads a lesson file: blocks at `##`, key points, boxes, checks and flows by line, and what is wrong with it."""
 
 import re
 from dataclasses import dataclass, replace
@@ -77,6 +77,7 @@ def parse_lesson(source: str) -> LessonSource:
             else N_("The lesson is far too long to be read.")
         )
         return LessonSource(source, front_matter.FrontMatter(), (), (), (), (error(line, why),))
+    findings: tuple[Finding, ...]
     head, lines, first = front_matter.split(source)
     if head is None:
         front, findings = (
@@ -199,7 +200,7 @@ class _Body:
                     error(
                         self.line(),
                         N_("The box that begins in line %(opened)s must end with “:::” before this."),
-                        line=self.line(start),
+                        opened=self.line(start),
                     )
                 )
                 break
