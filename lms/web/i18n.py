@@ -62,14 +62,14 @@ DEFAULT = {"locale": "zh", "time_zone": "Asia/Shanghai"}
 def init(app: Flask, *, locale: str, time_zone: str) -> None:
     """Give `app` its languages, with the installation's own as the last resort."""
     DEFAULT.update(locale=locale, time_zone=time_zone)
-    Babel(
+    babel = Babel(
         app,
         default_locale=locale,
         default_timezone=time_zone,
         locale_selector=chosen_locale,
         timezone_selector=chosen_time_zone,
     )
-    app.extensions["babel"].domain_instance = Catalogues()
+    babel.domain_instance = Catalogues()
 
 
 def language() -> str:
