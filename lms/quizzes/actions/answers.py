@@ -68,7 +68,7 @@ def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given
 
 def _already_stored(session: Session, attempt_id: int, given: Given, facts: SaveFacts) -> Saved | None:
     """Return what is stored if it is this answer, or a newer one of the same tab: a reply was lost on its way."""
-    stored = session.get(Answer, (attempt_id, given.position))
+    stored = session.get(Answer, (attempt_id, given.position), populate_existing=True)
     if stored is None or given.client_seq is None or stored.client_seq < given.client_seq:
         return None
     if given.lease not in (None, stored.lease):

@@ -33,12 +33,20 @@ class Started:
 
 
 def start_attempt(
-    session: Session, slug: str, learner_id: int, *, lease: str, now: datetime, consent: bool = False
+    session: Session,
+    slug: str,
+    learner_id: int,
+    *,
+    lease: str,
+    now: datetime,
+    consent: bool = False,
+    seed: int | None = None,
 ) -> Started:
     """Begin an attempt at a quiz of the learner's programme, or return the open one; Refused with the reason otherwise.
 
     `lease` is a secret that the asking tab chose: who starts twice with the same (a double click) still holds it.
     An overdue attempt is settled first. Which of several parallel starts wins, the unique indexes decide.
+    `seed` is drawn in secret unless a history that is to come out the same every time, the demo's, names one.
     """
     quiz = own_quiz(session, slug, learner_id)
     for _race in range(RACES):
@@ -51,7 +59,8 @@ def start_attempt(
             raise Refused(code=refused)
         try:
             with session.begin_nested():
-                begun = _begin(session, quiz, learner_id, number=len(earlier) + 1, lease=lease, now=now)
+                drawn_by = secrets.randbits(63) if seed is None else seed
+                begun = _begin(session, quiz, learner_id, drawn_by, number=len(earlier) + 1, lease=lease, now=now)
         except IntegrityError:
             continue  # another tab was first: look again
         return Started(begun.id, is_new=True, holds_lease=True)
@@ -76,9 +85,8 @@ def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> li
 
 
 def _begin(  # all of it is decided by the caller
-    session: Session, quiz: Quiz, learner_id: int, *, number: int, lease: str, now: datetime
+    session: Session, quiz: Quiz, learner_id: int, seed: int, *, number: int, lease: str, now: datetime
 ) -> Attempt:
-    seed = secrets.randbits(63)
     drawn = draw(pool(session, quiz.id), quiz.draw, seed)
     if not drawn:
         raise Refused(code="no_questions")

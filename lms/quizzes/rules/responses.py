@@ -114,5 +114,5 @@ def folded(text: str) -> str:
     Unicode 16, D146 (compatibility caseless matching), and all white space left out.
     """
     for form in ("NFD", "NFKD"):
-        text = unicodedata.normalize(form, text).casefold()
-    return "".join(unicodedata.normalize("NFKD", text).split())
+        text = "".join(unicodedata.normalize(form, text).casefold().split())
+    return unicodedata.normalize("NFKD", text)
