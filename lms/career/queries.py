@@ -66,7 +66,7 @@ class Career:
 
 
 def my_career(session: Session, identity: Identity, language: str, *, at: datetime) -> Career | None:
-    """Return the reader's place on the first track, or None while no track is stored; a constant number of statements."""
+    """Return the reader's place on the first track, in a constant number of statements; None while none is stored."""
     track = session.scalar(select(Track).order_by(Track.id).limit(1))
     if track is None or not track.rungs:
         return None
@@ -106,14 +106,12 @@ def my_career(session: Session, identity: Identity, language: str, *, at: dateti
 
 
 def _held(every: Sequence[Gate], periods: Sequence[Period], at: datetime) -> set[str]:
-    """Gates of one's programme whose scope is held, and those of certificates that still hold, whatever the programme."""
+    """Return gates of one's programme whose scope is held, and those of certificates of any programme that hold."""
     now_held = {gate.slug for gate in every if ledger.standing(periods, at, (gate.scope,)).held}
     return now_held | {p.gate.slug for p in periods if ledger.standing([p], at, (p.scope,)).held}
 
 
-def _judge(
-    session: Session, identity: Identity, gate: Gate, periods: Sequence[Period], at: datetime
-) -> GateState:
+def _judge(session: Session, identity: Identity, gate: Gate, periods: Sequence[Period], at: datetime) -> GateState:
     facts = evidence.facts(session, [identity.id], [gate], until=at)[identity.id]
     return gates.judge([gate], facts, periods, time_zone=identity.time_zone, at=at)[0]
 

@@ -212,10 +212,9 @@ def draw(rungs: Sequence[Rung], branches: Sequence[Branch], here: int, language:
     main_y = MAIN_Y + LANE * max(above - 1, 0)
     height = main_y + 60 + LANE * max(below, 1)
     end = LAST_X if straight else WIDTH - MARGIN
-    places = {rungs[0].slug: (RAMP_X, main_y + 77.0)} if rungs else {}
+    places: dict[str, tuple[float, float]] = {rungs[0].slug: (RAMP_X, main_y + 77)} if rungs else {}
     places |= {
-        one.slug: (x, float(main_y))
-        for one, x in zip(rungs[1:], _spread(FIRST_X, end, len(rungs) - 1), strict=True)
+        one.slug: (x, float(main_y)) for one, x in zip(rungs[1:], _spread(FIRST_X, end, len(rungs) - 1), strict=True)
     }
     nodes = [
         Node(*places[one.slug], _title(one, language) if n else (), one.stars, _state(n, here))
@@ -244,7 +243,7 @@ def _state(n: int, here: int) -> str:
 
 
 def _main_roads(nodes: Sequence[Node], here: int, main_y: int) -> list[tuple[str, str]]:
-    """The road behind is solid, the one ahead dotted; the ramp leads up to the first star."""
+    """Return the ramp up to the first star and the road: solid behind, dotted ahead."""
     start = f"M16 {main_y + 102}C34 {main_y + 102} 44 {main_y + 96} 56 {main_y + 80}"
     if len(nodes) < 2:  # noqa: PLR2004  # nothing but the ramp
         return [("gone", start)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ class Practice:
 
 @dataclass(frozen=True)
 class Piece:
-    """Something to do in a gap: `continue` or `lesson` (perhaps with one more after it), `practice`, or `recall` of a map."""
+    """What to do in a gap: `continue` or `lesson` (perhaps with a second one), `practice`, or `recall` of a map."""
 
     kind: str
     lesson: PathLesson | None = None
@@ -80,8 +80,8 @@ def finished(path: Sequence[PathLesson]) -> list[PathLesson]:
 def piece(path: Sequence[PathLesson], load: Load, practices: Sequence[Practice], minutes: int) -> Piece | None:
     """Return the best piece for a gap: finish what is open, else something new while the day has room, else practice.
 
-    What is too long for the gap is never offered: a piece between calls is to be finished. At the cap only practice and recall
-    are left. None where there is nothing to recall yet either.
+    What is too long for the gap is never offered: a piece between calls is to be finished. At the cap only practice and
+    recall are left. None where there is nothing to recall yet either.
     """
     able = ready(path) if load.may_offer_new else []
     fits = [lesson for lesson in able if minutes_left(lesson) <= minutes]
@@ -107,7 +107,9 @@ def slots(path: Sequence[PathLesson], load: Load, practices: Sequence[Practice])
     found = {minutes: piece(path, load, practices, minutes) for minutes in GAPS}
     able = ready(path) if load.may_offer_new else []
     if able and not any(one and one.kind in ("lesson", "continue") for one in found.values()):
-        found[GAPS[-1]] = Piece("continue" if able[0].begun else "lesson", able[0])  # one longer than any gap: still the way on
+        found[GAPS[-1]] = Piece(
+            "continue" if able[0].begun else "lesson", able[0]
+        )  # one longer than any gap: still the way on
     main = next((minutes for minutes in (5, 10, 2) if found[minutes]), None)
     return tuple(Slot(minutes, found[minutes], main=minutes == main) for minutes in GAPS)
 

@@ -48,9 +48,13 @@ def test_months_count_when_they_are_whole(start: date, end: date, months: int) -
         pytest.param(Facts(TODAY), "new", id="the first rung is everybody's"),
         pytest.param(Facts(TODAY, frozenset({"go-live"}), TODAY), "one", id="the gate gives the first star"),
         pytest.param(
-            Facts(TODAY, frozenset({"go-live"}), date(2025, 1, 1)), "two", id="what people judge is never taken for granted"
+            Facts(TODAY, frozenset({"go-live"}), date(2025, 1, 1)),
+            "two",
+            id="what people judge is never taken for granted",
         ),
-        pytest.param(Facts(TODAY, frozenset(), date(2025, 1, 1)), "new", id="months without the gate count for nothing"),
+        pytest.param(
+            Facts(TODAY, frozenset(), date(2025, 1, 1)), "new", id="months without the gate count for nothing"
+        ),
     ],
 )
 def test_one_stands_on_the_last_rung_reached_in_turn(facts: Facts, here: str) -> None:
@@ -89,7 +93,8 @@ def branches(*starts: str) -> list[rules.Branch]:
 
 
 @pytest.mark.parametrize(
-    "starts", [(), ("three",), ("two",), ("two", "one"), ("two", "one", "three"), ("one", "one", "two", "two"), ("gone",)]
+    "starts",
+    [(), ("three",), ("two",), ("two", "one"), ("two", "one", "three"), ("one", "one", "two", "two"), ("gone",)],
 )
 @pytest.mark.parametrize("here", [0, 1, 3])
 def test_everything_of_the_map_lies_on_the_map(starts: tuple[str, ...], here: int) -> None:
@@ -98,7 +103,7 @@ def test_everything_of_the_map_lies_on_the_map(starts: tuple[str, ...], here: in
     assert len({(node.x, node.y) for node in drawing.nodes}) == len(drawing.nodes)
     for node in drawing.nodes:
         assert 0 < node.x < drawing.width
-        assert 0 < node.y
+        assert node.y > 0
         assert node.stars_y < drawing.height
     assert [node.state for node in drawing.nodes].count("here") == 1
     assert drawing.pin_x >= 14

@@ -33,7 +33,13 @@ def gates(make: Make) -> Any:
     make.gate([], slug="listening-in", position=1, scope="shadow", after_stage="study")
     return make.gate(
         [
-            {"slug": "calls", "kind": "observed_calls", "scorecard": "s", "count": 2, "title": {"zh": "来电", "en": "Calls"}},
+            {
+                "slug": "calls",
+                "kind": "observed_calls",
+                "scorecard": "s",
+                "count": 2,
+                "title": {"zh": "来电", "en": "Calls"},
+            },
             {"slug": "mentor", "kind": "sign_off", "role": "mentor", "title": {"zh": "师傅", "en": "Mentor"}},
         ]
     )
@@ -51,9 +57,7 @@ def test_a_new_hire_sees_the_first_star_ahead(client_of: ClientOf, make: Make, r
 def test_who_went_live_stands_on_the_first_star(client_of: ClientOf, make: Make, repository: Any) -> None:
     track(make, repository)
     learner = make.learner()
-    make.period(
-        learner, gates(make), certified_at=make.now - timedelta(days=40), valid_from=date(2026, 2, 5)
-    )
+    make.period(learner, gates(make), certified_at=make.now - timedelta(days=40), valid_from=date(2026, 2, 5))
     text = words(client_of(learner).get("/career"))
     assert "Next rung: Junior agent" in text
     assert "1 of 3 months" in text

@@ -79,13 +79,19 @@ FULL = Load(caps=Caps(new_points=3), new_points=3)
         pytest.param([lesson(1)], None, (), [None, "lesson", "lesson"], id="a first lesson fits five minutes"),
         pytest.param([lesson(1, 2)], None, (), ["lesson", "lesson", "lesson"], id="a short one fits two"),
         pytest.param(
-            [lesson(1), lesson(2, 2, begun=True)], None, (), ["continue"] * 3, id="what is open comes before what is new"
+            [lesson(1), lesson(2, 2, begun=True)],
+            None,
+            (),
+            ["continue"] * 3,
+            id="what is open comes before what is new",
         ),
         pytest.param([done(1)], None, (), ["recall"] * 3, id="all read: recall"),
         pytest.param([done(1)], None, (PRACTICE,), ["recall", "practice", "practice"], id="all read: practice"),
         pytest.param([done(1), lesson(2)], FULL, (), ["recall"] * 3, id="at the cap nothing new"),
         pytest.param([lesson(1, begun=True)], FULL, (), [None] * 3, id="at the cap not even the rest of a lesson"),
-        pytest.param([lesson(1, 15)], None, (), [None, None, "lesson"], id="one longer than any gap is still the way on"),
+        pytest.param(
+            [lesson(1, 15)], None, (), [None, None, "lesson"], id="one longer than any gap is still the way on"
+        ),
         pytest.param(
             [lesson(1, 60, begun=True)], None, (), [None, None, "continue"], id="one that is long and open goes on"
         ),

@@ -52,7 +52,13 @@ def test_today_greets_and_says_where_one_is(client_of: ClientOf, make: Make) -> 
     make.meeting(make.pairing(mentor, learner))
     make.gate([{"slug": "m", "kind": "sign_off", "role": "mentor", "title": {"zh": "师傅", "en": "Mentor"}}])
     text = words(client_of(learner).get("/today"))
-    for part in ("Good morning, Xiaoyu", "Day 12", "Chen Jing", "Next: today 15:30, Desk 214", "0 of 1 requirement is met"):
+    for part in (
+        "Good morning, Xiaoyu",
+        "Day 12",
+        "Chen Jing",
+        "Next: today 15:30, Desk 214",
+        "0 of 1 requirement is met",
+    ):
         assert part in text
     assert "your mentor’s signature" in text
     assert text.count('class="slot main"') == 1
@@ -91,7 +97,14 @@ def test_a_running_quiz_is_one_tap_away(client_of: ClientOf, make: Make) -> None
     values = {"started_at": make.now, "deadline": make.now + timedelta(minutes=8), "grace_seconds": 60}
     make.add(
         Attempt(
-            quiz_id=quiz.id, learner_id=learner.id, number=1, seed=1, lease="x", pass_percent=80, max_score=5.0, **values
+            quiz_id=quiz.id,
+            learner_id=learner.id,
+            number=1,
+            seed=1,
+            lease="x",
+            pass_percent=80,
+            max_score=5.0,
+            **values,
         )
     )
     assert "A quiz is running." in words(client_of(learner).get("/today"))

@@ -71,3 +71,18 @@ def test_loads_of_many_are_one_statement(
         loads = queries.loads_of(session, learners, TODAY, CAPS, now=now)
     assert len(ran) == 1
     assert [loads[learner].new_points for learner in learners] == [3] + [0] * (people - 1)
+
+
+def test_too_much_can_be_taken_back(session: Session, make: Make, now: datetime) -> None:
+    learner = make.person("learner")
+    actions.take_back_too_much(session, learner.id, day=TODAY)
+    actions.say_too_much(session, learner.id, day=TODAY, now=now)
+    actions.take_back_too_much(session, learner.id, day=TODAY)
+    assert not queries.load_of(session, learner.id, TODAY, CAPS, now=now).too_much
+
+
+def test_too_much_may_be_taken_back(session: Session, make: Make, now: datetime) -> None:
+    learner = make.person("learner")
+    actions.say_too_much(session, learner.id, day=TODAY, now=now)
+    actions.take_back_too_much(session, learner.id, day=TODAY)
+    assert not queries.load_of(session, learner.id, TODAY, CAPS, now=now).too_much

@@ -157,7 +157,7 @@ def _lessons(session: Session, class_id: int, programme_id: int) -> tuple[dict[i
     total = session.scalar(
         select(func.count()).select_from(Lesson).join(Course).where(of_programme, Course.retired_at.is_(None))
     )
-    return {person_id: count for person_id, count in counted}, total or 0
+    return dict(counted.all()), total or 0
 
 
 def _last_quizzes(session: Session, class_id: int) -> dict[int, LastQuiz]:

@@ -1,4 +1,4 @@
-"""What an administrator and a monitor read: whether the database is ready, how much there is, whether the sweeper keeps up."""
+"""What an administrator and a monitor read: is the database ready, how much is there, does the sweeper keep up."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

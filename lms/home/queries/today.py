@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, select
@@ -74,14 +74,14 @@ class Today:
 
     programme: LearnerProgramme | None
     mentor: Mentor | None
-    load: Load = Load()
+    load: Load = field(default_factory=Load)
     day: int = 0
     stage: StageLine | None = None
     steps: tuple[RoadStep, ...] = ()
     gate: NextGate | None = None
     slots: tuple[Slot, ...] = ()
     pieces: tuple[Line, ...] = ()
-    points: Points = Points(0, 0)
+    points: Points = field(default_factory=lambda: Points(0, 0))
     quiz: QuizLine | None = None
     running: QuizLine | None = None
     all_read: bool = False
@@ -175,7 +175,9 @@ def _quiz_line(quiz: Quiz, course_ids: frozenset[int], attempt: Attempt | None) 
         open_until=attempt.deadline if attempt and not done else None,
         attempt_id=attempt.id if attempt else None,
         finished_at=attempt.finished_at if attempt else None,
-        percent=round(100 * (attempt.score or 0) / attempt.max_score) if attempt and done and attempt.max_score else None,
+        percent=round(100 * (attempt.score or 0) / attempt.max_score)
+        if attempt and done and attempt.max_score
+        else None,
         passed=attempt.passed if attempt else None,
     )
 
