@@ -98,10 +98,20 @@ class Period(Base):
 
     __tablename__ = "periods"
     __table_args__ = (
-        Index("uq_periods_live", "learner_id", "programme_id", "scope", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
+        Index(
+            "uq_periods_live",
+            "learner_id",
+            "programme_id",
+            "scope",
+            unique=True,
+            sqlite_where=LIVE,
+            postgresql_where=LIVE,
+        ),
         CheckConstraint("scope IN ('study', 'shadow', 'nesting', 'full')", name="known_scope"),
         CheckConstraint("valid_until >= valid_from", name="days_in_order"),
-        CheckConstraint("ended_by IS NULL OR ended_by IN ('expiry', 'revoked', 'superseded', 'suspended')", name="known_end"),
+        CheckConstraint(
+            "ended_by IS NULL OR ended_by IN ('expiry', 'revoked', 'superseded', 'suspended')", name="known_end"
+        ),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="end_has_cause"),
     )
 
