@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_openapi3.models.info import Info
 from flask_openapi3.openapi import OpenAPI
@@ -18,10 +17,14 @@ from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
 from lms.audit import views as audit
 from lms.career import views as career
+from lms.certification import api as certification_api
 from lms.certification import views as certification
+from lms.courses import api as courses_api
 from lms.courses import views as courses
+from lms.home import api as home_api
 from lms.home import views as home
 from lms.mentoring import views as mentoring
+from lms.quizzes import api as quizzes_api
 from lms.quizzes import views as quizzes
 from lms.settings import Settings
 from lms.web import assets, database, errors, filters, guard, headers, i18n, login, navigation, policy
@@ -36,7 +39,13 @@ BLUEPRINTS = (
     certification.blueprint,
     career.blueprint,
 )
-APIS: tuple[Any, ...] = ()
+APIS: tuple[Any, ...] = (
+    home_api.api,
+    courses_api.api,
+    quizzes_api.api,
+    certification_api.api,
+    certification_api.verification,
+)
 LARGEST_ROW_ID = 2**31 - 1
 
 
@@ -111,7 +120,6 @@ def _frame() -> dict[str, Any]:
         "locale": language,
         "other_locale": "en" if language == "zh" else "zh",
         "navigation": navigation.items(current_user) if signed_in else [],
-        "product": _("Onramp"),
     }
 
 
