@@ -1,4 +1,4 @@
-"""What is stored of the library and of progress. HTML, outlines and checks are made on write; reading renders nothing."""
+"""What is stored of the library and of progress; HTML, outlines and checks are made on write, never on read."""
 
 from datetime import date, datetime
 from typing import Any

@@ -87,6 +87,9 @@ def finish_lesson(lesson_id: int) -> BaseResponse:
         flash(_("Done. Here is the next one."), "ok")
         return see_other("courses.lesson", lesson_id=after.next.id)
     flash(
-        _("Done. That is enough new for today; it will sit better after a night.") if after.full else _("Done."), "ok"
+        _("Done. That is enough new for today; it will sit better after a night.")
+        if after.full
+        else _("That lesson is done."),
+        "ok",
     )
     return see_other("courses.course", slug=after.course_slug)

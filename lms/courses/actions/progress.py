@@ -66,9 +66,9 @@ def _begun(session: Session, learner_id: int, lesson: Lesson, now: datetime) -> 
             updated_at=now,
         )
         begun = session.execute(row.on_conflict_do_nothing().returning(LessonProgress.person_id)).first()
-        begins, progress = begun is not None, own_progress(session, learner_id, lesson.id)
-    if progress is None:
-        raise RuntimeError("a progress row vanished while its learner's transaction held it")
+        begins = begun is not None
+        key = (learner_id, lesson.id)
+        progress = session.get_one(LessonProgress, key, with_for_update=True, populate_existing=True)
     return progress, None if begins else now - progress.updated_at
 
 
