@@ -15,7 +15,6 @@ from lms.certification.queries import evidence, gates, learners
 from lms.certification.queries.gates import GateState
 from lms.certification.rules import dates, ledger
 from lms.certification.rules.requirements import RequirementState
-from lms.errors import NotFound
 
 COUNTED = frozenset({"lessons", "observed_calls", "coverage"})  # requirements with a number worth a bar
 
@@ -70,12 +69,8 @@ def my_career(session: Session, identity: Identity, language: str, *, at: dateti
     track = session.scalar(select(Track).order_by(Track.id).limit(1))
     if track is None or not track.rungs:
         return None
-    try:
-        learner = learners.own(session, identity)
-    except NotFound:  # nobody's learner: a mentor looking at the road
-        learner = None
-    programme_id = learner.programme_id if learner else None
-    every = gates.current(session, [programme_id or 0]).get(programme_id or 0, [])
+    programme_id = learners.own(session, identity).programme_id or 0
+    every = gates.current(session, [programme_id]).get(programme_id, [])
     periods = gates.periods_of(session, identity.id)
     held = _held(every, periods, at)
     facts = Facts(

@@ -84,7 +84,7 @@ class GateOut(BaseModel):
 
     slug: str
     title: dict[str, str]
-    planned_on: date
+    planned_on: date | None
     met: int
     asked: int
     open: bool

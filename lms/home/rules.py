@@ -77,6 +77,11 @@ def finished(path: Sequence[PathLesson]) -> list[PathLesson]:
     return [path[n] for _at, n in sorted(pairs)]
 
 
+def coming(path: Sequence[PathLesson], *taken: PathLesson) -> list[PathLesson]:
+    """Return the lessons that are ready once those `taken` are finished too, in the order of the path."""
+    return ready([lesson for lesson in path if lesson not in taken])
+
+
 def piece(path: Sequence[PathLesson], load: Load, practices: Sequence[Practice], minutes: int) -> Piece | None:
     """Return the best piece for a gap: finish what is open, else something new while the day has room, else practice.
 
@@ -87,14 +92,9 @@ def piece(path: Sequence[PathLesson], load: Load, practices: Sequence[Practice],
     fits = [lesson for lesson in able if minutes_left(lesson) <= minutes]
     begun = [lesson for lesson in fits if lesson.begun]
     for lesson in (begun or fits)[:1]:
-        room = minutes - minutes_left(lesson)
-        points = load.new_points + lesson.point_count
-        after = [
-            other
-            for other in able
-            if other.id != lesson.id and minutes_left(other) <= room and points < load.caps.new_points
-        ]
-        return Piece("continue" if lesson.begun else "lesson", lesson, after[0] if after else None)
+        after = [other for other in coming(path, lesson) if minutes_left(other) <= minutes - minutes_left(lesson)]
+        roomy = load.new_points + lesson.point_count < load.caps.new_points
+        return Piece("continue" if lesson.begun else "lesson", lesson, after[0] if after and roomy else None)
     for practice in practices:
         if practice.minutes <= minutes:
             return Piece("practice", practice=practice)
@@ -128,12 +128,14 @@ def todays_pieces(path: Sequence[PathLesson], load: Load, now: datetime, time_zo
     done = [one for one in finished(path) if one.done_at and study_day(one.done_at, time_zone) == today]
     lines = [Line("done", lesson) for lesson in done[-DONE_SHOWN:]]
     room = load.caps.new_points - load.new_points
-    for lesson in ready(path) if load.may_offer_new else ():
-        if len(lines) >= PIECES or room <= 0:
+    taken: list[PathLesson] = []
+    while load.may_offer_new and room > 0 and len(lines) + len(taken) < PIECES:
+        able = coming(path, *taken)
+        if not able:
             break
-        room -= lesson.point_count
-        lines.append(Line("later" if any(line.state == "next" for line in lines) else "next", lesson))
-    return tuple(lines)
+        taken.append(able[0])
+        room -= able[0].point_count
+    return tuple(lines + [Line("later" if n else "next", lesson) for n, lesson in enumerate(taken)])
 
 
 @dataclass(frozen=True)

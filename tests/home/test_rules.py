@@ -205,3 +205,12 @@ def test_the_sweeper_lags_after_three_minutes(minutes: int | None, lagging: bool
 )
 def test_metrics_are_read_from_this_machine(address: str | None, forwarded: bool, may: bool) -> None:
     assert metrics.may_read(address, forwarded=forwarded) is may
+
+
+def test_what_waits_for_the_next_lesson_comes_right_after_it() -> None:
+    path = [lesson(1), lesson(2, prerequisites=("c/01",)), lesson(3)]
+    lines = rules.todays_pieces(path, Load(), NOW, ZONE)
+    assert [line.lesson.id for line in lines] == [1, 2, 3]
+    both = rules.piece(path, Load(), (), 10)
+    assert both is not None
+    assert both.second is path[1]

@@ -138,6 +138,40 @@ def test_today_asks_the_database_as_often_with_many_rows(
     assert len(few) == len(many) <= 14
 
 
+def test_who_passed_every_gate_is_live(client_of: ClientOf, make: Make) -> None:
+    learner = make.learner()
+    make.period(
+        learner, make.gate([{"slug": "m", "kind": "sign_off", "role": "mentor", "title": {"zh": "师", "en": "M"}}])
+    )
+    text = words(client_of(learner).get("/today"))
+    assert "you are live" in text
+    assert "All gates are passed." in text
+
+
+def test_a_gate_whose_day_is_past_promises_no_day(client_of: ClientOf, make: Make) -> None:
+    requirement = {"slug": "m", "kind": "sign_off", "role": "lead", "title": {"zh": "班", "en": "Lead"}}
+    make.gate([requirement], after_stage="study", slug="listening-in")
+    text = words(client_of(make.learner()).get("/today"))
+    assert "Next gate: Go-live. 0 of 1" in text.replace("</b>", "")
+    assert "your team lead’s signature" in text
+
+
+def test_a_programme_without_stages_still_has_a_today(client_of: ClientOf, make: Make) -> None:
+    from lms.courses.models import Programme
+
+    values = {"slug": "bare", "post": "p", "title_zh": "空", "title_en": "Bare", "caps": {}, "calendar": {}}
+    bare = make.add(Programme(**values))
+    learner = make.learner(make.training_class(programme_id=bare.id))
+    text = words(client_of(learner).get("/today"))
+    assert "Nothing more today" in text
+    assert "Your way to go-live" not in text
+
+
+def test_before_the_first_day_today_says_when_it_is(client_of: ClientOf, make: Make) -> None:
+    learner = make.learner(make.training_class(starts_on=make.now.date() + timedelta(days=6)))
+    assert "Your class starts on Monday 23 March" in words(client_of(learner).get("/today"))
+
+
 def test_a_mentor_has_no_today(client_of: ClientOf, make: Make) -> None:
     assert client_of(make.person("mentor")).get("/today").status_code == 404
 
@@ -160,6 +194,36 @@ def test_the_class_board_shows_people_and_their_path(client_of: ClientOf, make: 
     for part in ("2 learners", "1 of 1", "No mentor yet", "Ready: 1 of 1"):
         assert part in text
     assert "Spring" in words(browser.get("/classes"))
+
+
+def test_the_class_board_shows_gates_passed_and_the_last_quiz(client_of: ClientOf, make: Make) -> None:
+    from lms.certification.models import Gate
+    from lms.quizzes.models import Attempt
+
+    adviser, where = board_of(make, 1)
+    learner = make.session.query(Person).filter_by(name="周晓雨").one()
+    values = {"started_at": make.now, "deadline": make.now + timedelta(minutes=8), "finished_at": make.now}
+    make.add(
+        Attempt(
+            quiz_id=make.quiz().id,
+            learner_id=learner.id,
+            number=1,
+            seed=1,
+            lease="x",
+            grace_seconds=60,
+            pass_percent=80,
+            max_score=5.0,
+            score=4.0,
+            passed=True,
+            settled_by="submitted",
+            **values,
+        )
+    )
+    make.gate([], slug="second", position=1, scope="shadow", after_stage="study")
+    make.period(learner, make.session.query(Gate).filter_by(slug="go-live").one())
+    text = words(client_of(adviser).get(where))
+    for part in ("Passed", "80 %", "0 of 0"):
+        assert part in text
 
 
 def test_an_empty_class_says_what_will_be_here(client_of: ClientOf, make: Make) -> None:
@@ -234,6 +298,18 @@ def test_not_ready_while_the_schema_is_another(client: FlaskClient, connection: 
     response = client.get("/readyz")
     assert response.status_code == 503
     assert b"lms db upgrade" in response.data
+
+
+def test_not_ready_while_the_database_does_not_answer(app: Any, client: FlaskClient) -> None:
+    from lms import db
+
+    kept = app.extensions["lms_database"]
+    app.extensions["lms_database"] = db.Database(db.connect("sqlite:////proc/nowhere.db"))
+    try:
+        response = client.get("/readyz")
+    finally:
+        app.extensions["lms_database"] = kept
+    assert (response.status_code, response.data) == (503, b"the database does not answer\n")
 
 
 def test_metrics_are_for_this_machine_and_administrators(client: FlaskClient, client_of: ClientOf, make: Make) -> None:

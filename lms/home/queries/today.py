@@ -51,7 +51,7 @@ class NextGate:
     number: int
     gate: Gate
     judged: GateState
-    planned_on: date
+    planned_on: date | None  # None: that day is past, and no new one is agreed
 
     @property
     def asked(self) -> int:
@@ -205,7 +205,8 @@ def _road(
     weekdays = road.working_days(programme.calendar.get("working_days"))
     last_day = stages[ahead.after_stage].last_day if ahead.after_stage in stages else programme.stages[-1].last_day
     planned = road.date_of_day(programme.starts_on, last_day, weekdays)
-    return steps, NextGate(every.index(ahead) + 1, ahead, judged, planned)
+    still = planned if planned >= study_day(at, identity.time_zone) else None
+    return steps, NextGate(every.index(ahead) + 1, ahead, judged, still)
 
 
 def _gates(session: Session, learner_id: int, programme_id: int) -> tuple[list[Gate], Sequence[Period]]:
