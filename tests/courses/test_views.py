@@ -202,7 +202,7 @@ def test_maps_are_nested_text_without_scripts(session: Session, make: Make, clie
         assert f'<mind-map src="{source}"' in shown
         assert '45 minutes</a><span class="vh"> (met)</span>' in shown
         assert f'href="/lessons/{lesson.id}#block-3"' in shown
-        assert "1 key point, 1 met" in shown
+        assert "1 key point · 1 met" in shown
 
 
 def test_pages_come_in_the_readers_language(make: Make, client_of: ClientOf) -> None:

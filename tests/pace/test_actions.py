@@ -79,10 +79,3 @@ def test_too_much_can_be_taken_back(session: Session, make: Make, now: datetime)
     actions.say_too_much(session, learner.id, day=TODAY, now=now)
     actions.take_back_too_much(session, learner.id, day=TODAY)
     assert not queries.load_of(session, learner.id, TODAY, CAPS, now=now).too_much
-
-
-def test_too_much_may_be_taken_back(session: Session, make: Make, now: datetime) -> None:
-    learner = make.person("learner")
-    actions.say_too_much(session, learner.id, day=TODAY, now=now)
-    actions.take_back_too_much(session, learner.id, day=TODAY)
-    assert not queries.load_of(session, learner.id, TODAY, CAPS, now=now).too_much
