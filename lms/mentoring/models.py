@@ -22,7 +22,10 @@ class MentorSlot(Base):
 
 
 class Pairing(Base):
-    """A mentor and an apprentice; one live mentor per learner, one live learner per slot."""
+    """A mentor and an apprentice; one live mentor per learner, one live learner per slot.
+
+    An ended pairing may lose its slot when the mentor's capacity shrinks; a live one never can.
+    """
 
     __tablename__ = "pairings"
     __table_args__ = (
@@ -30,11 +33,12 @@ class Pairing(Base):
         Index("uq_pairings_learner", "learner_id", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         Index("uq_pairings_slot", "mentor_id", "slot", unique=True, sqlite_where=LIVE, postgresql_where=LIVE),
         CheckConstraint("mentor_id <> learner_id", name="two_people"),
+        CheckConstraint("ended_at IS NOT NULL OR slot IS NOT NULL", name="live_holds_slot"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mentor_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
-    slot: Mapped[int]
+    slot: Mapped[int | None]
     learner_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     assigned_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     started_at: Mapped[datetime]

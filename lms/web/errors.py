@@ -17,7 +17,9 @@ log = logging.getLogger(__name__)
 
 
 def wants_json() -> bool:
-    """Say whether a machine asks: everything below /api/, and addresses that end in .json."""
+    """Say whether a machine asks: everything below /api/, addresses that end in .json, and our own scripts."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return True
     return request.path.startswith("/api/") or request.path.endswith(".json")
 
 

@@ -1,5 +1,0 @@
-"""What is answered about mentoring: pages and forms."""
-
-from flask import Blueprint
-
-blueprint = Blueprint("mentoring", __name__)
