@@ -57,7 +57,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
     elsewhere = make.add(Site(name_zh="别处", name_en="Elsewhere", time_zone="Asia/Shanghai"))
     outsider = make.person(site_id=elsewhere.id)
     far_class = make.training_class(make.person("adviser", site_id=elsewhere.id), site_id=elsewhere.id)
-    started = start_attempt(session, learner.id, quiz.slug, now=now)
+    started = start_attempt(session, quiz.slug, learner.id, lease="a" * 32, now=now)
     period = make.period(outsider, gate)
     session.commit()
     rows = {
@@ -65,7 +65,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "learner_id": outsider.id,
         "mentor_id": outsider.id,
         "class_id": far_class.id,
-        "attempt_id": getattr(started, "id", None) or started.attempt_id,
+        "attempt_id": started.attempt_id,
         "observation_id": observation.id,
         "meeting_id": make.meeting(pairing).id,
         "session_id": 999_999,

@@ -32,9 +32,7 @@ def about(session: Session, subject: str, *, limit: int = 50) -> list[AuditEntry
     return list(session.scalars(newest))
 
 
-def newest(session: Session, *, before: int | None = None, limit: int = 100) -> list[AuditEntry]:
-    """Return entries, newest first, those before number `before` where it is given."""
-    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(AuditEntry.id < before)
+def newest(session: Session, *, before: int, limit: int = 100) -> list[AuditEntry]:
+    """Return entries, newest first, those before number `before`."""
+    query = select(AuditEntry).where(AuditEntry.id < before).order_by(AuditEntry.id.desc()).limit(limit)
     return list(session.scalars(query))

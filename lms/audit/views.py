@@ -1,11 +1,12 @@
 """What is answered about the record: the entries, newest first, and whether the chain holds."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from lms.accounts.rules import Role
 from lms.audit import queries
-from lms.web import allow, page, reading
+from lms.audit.words import DECISIONS
+from lms.web import allow, number_asked, page, reading
 
 blueprint = Blueprint("audit", __name__)
 
@@ -14,8 +15,8 @@ blueprint = Blueprint("audit", __name__)
 @allow(Role.HR, Role.AUDITOR)
 def record() -> Response:
     """List a hundred entries, those before number `before` where it is given."""
-    before = request.args.get("before", type=int)
+    before = number_asked("before", default=2**31 - 1)
     with reading() as session:
         entries = queries.newest(session, before=before)
         head = queries.head(session)
-    return page("audit/record.html", entries=entries, head=head, bad=None)
+    return page("audit/record.html", entries=entries, head=head, decisions=DECISIONS)

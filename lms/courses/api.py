@@ -11,12 +11,12 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.courses import queries
 from lms.courses.actions.progress import save_progress
+from lms.courses.addresses import address
 from lms.courses.queries import CourseCard, LessonPage, PointLine
 from lms.courses.rules.path import PathLesson
 from lms.courses.rules.progress import Place, Report
 from lms.courses.rules.reader import SEES_ALL, reader
 from lms.courses.rules.tree import course_branches, lesson_branches
-from lms.courses.views import address
 from lms.pace.rules import study_day
 from lms.web import allow, me, reading, writing
 from lms.web.i18n import language

@@ -1,6 +1,6 @@
 """What is answered about courses: the library, a course, a lesson, a map, and "done"."""
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -8,6 +8,7 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.courses import queries
 from lms.courses.actions.progress import save_progress
+from lms.courses.addresses import address
 from lms.courses.rules.progress import Report
 from lms.courses.rules.reader import SEES_ALL, reader
 from lms.courses.rules.tree import course_branches, lesson_branches
@@ -16,12 +17,6 @@ from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.i18n import language
 
 blueprint = Blueprint("courses", __name__)
-
-
-def address(lesson_id: int, block: int | None = None) -> str:
-    """Return the address of a lesson, or of its block with this index, from 0."""
-    anchor = None if block is None else f"block-{block + 1}"
-    return url_for("courses.lesson", lesson_id=lesson_id, _anchor=anchor)
 
 
 @blueprint.get("/courses")

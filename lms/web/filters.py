@@ -25,12 +25,10 @@ ROLE_NAMES = {
 def local(value: Any, name: str = "title") -> str:
     """Return attribute or key `name` of `value` in the reader's language (`title_zh`, or `{zh, en}` of a mapping)."""
     lang = language()
-    if isinstance(value, dict):
-        inner = value.get(name, value)
-        return str(inner.get(lang) or inner.get("en") or "") if isinstance(inner, dict) else str(inner)
     if hasattr(value, f"{name}_{lang}"):
         return str(getattr(value, f"{name}_{lang}"))
-    return str(getattr(value, name))
+    inner = value.get(name, value) if isinstance(value, dict) else getattr(value, name)
+    return str(inner.get(lang) or inner.get("en") or "") if isinstance(inner, dict) else str(inner)
 
 
 def person_name(value: Any) -> str:

@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 LINE = 120
@@ -82,4 +82,16 @@ def refuse(field: Any, message: str) -> None:
     field.errors = [*field.errors, message]
 
 
-__all__ = ["Form", "StopValidation", "choice", "day", "line", "options", "refuse", "required", "secret", "text", "whole"]
+__all__ = [
+    "Form",
+    "StopValidation",
+    "choice",
+    "day",
+    "line",
+    "options",
+    "refuse",
+    "required",
+    "secret",
+    "text",
+    "whole",
+]

@@ -20,6 +20,12 @@ def page(template: str, *, fragment: str | None = None, status: int = 200, **val
     return response
 
 
+def number_asked(name: str, *, default: int, most: int = 2**31 - 1) -> int:
+    """Return the whole number that the query names, from 1 to `most`, or `default` where it is none."""
+    given = request.args.get(name, default, type=int)
+    return given if 1 <= given <= most else default
+
+
 def see_other(endpoint: str, **values: Any) -> BaseResponse:
     """Answer a POST with 303 to `endpoint`."""
     return redirect(url_for(endpoint, **values), code=303)

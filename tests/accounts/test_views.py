@@ -249,7 +249,7 @@ def test_the_record_lists_decisions_to_hr(
 ) -> None:
     actions.make_password_link(session, make.person(), by=None, now=now)
     session.commit()
-    assert "password.link" in client_of(mei).get("/record").text
+    assert "One-time link made" in client_of(mei).get("/record").text
 
 
 def test_an_old_sign_in_ends_by_itself(client_of: Browser, mei: Person, session: Session, now: datetime) -> None:

@@ -11,7 +11,7 @@ from lms.accounts.forms import PersonForm, RoleForm
 from lms.accounts.rules import Role, may_grant
 from lms.accounts.views.routes import blueprint, explain, sentence
 from lms.errors import Invalid, Refused
-from lms.web import allow, me, page, reading, see_other, writing
+from lms.web import allow, me, number_asked, page, reading, see_other, writing
 from lms.web.filters import ROLE_NAMES, local
 
 MANAGERS = (Role.HR, Role.ADMIN)
@@ -22,9 +22,9 @@ MANAGERS = (Role.HR, Role.ADMIN)
 def people() -> Response:
     """List the people of my site, filtered by words and role."""
     search, role = request.args.get("q", "").strip()[:80], request.args.get("role", "")
-    number = max(1, request.args.get("page", 1, type=int))
+    number = number_asked("page", default=1, most=10_000)
     with reading() as session:
-        rows, total = queries.people(session, me().site_id, search=search, role=role, page=min(number, 10_000))
+        rows, total = queries.people(session, me().site_id, search=search, role=role, page=number)
     pages = max(1, -(-total // queries.PAGE))
     return page(
         "accounts/people.html",
