@@ -103,11 +103,17 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         feedback_due=due,
         feedback_from=feedback.window_end(terms) if attempt.quiz.feedback == feedback.Feedback.AFTER_WINDOW else None,
         marked=tuple(_marked(*row) for row in rows) if due else (),
-        practise=tuple(ToPractise(lessons[each], count if due else None) for each, count in missed.items()),
+        practise=_practise(lessons, missed, due=due),
         sits=tuple(lesson for each, lesson in lessons.items() if each not in missed),
         conflicts=conflicts(session, attempt.id),
         standing=standing,
     )
+
+
+def _practise(lessons: dict[int, Lesson], missed: dict[int, int], *, due: bool) -> tuple[ToPractise, ...]:
+    """Return the lessons to practise, most misses first; by place before feedback is due."""
+    order = sorted(missed, key=lambda each: -missed[each] if due else lessons[each].position)
+    return tuple(ToPractise(lessons[each], missed[each] if due else None) for each in order)
 
 
 def _marked(place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, response: Any) -> Marked:
