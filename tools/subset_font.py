@@ -1,4 +1,4 @@
-"""Make lms/fonts/NotoSansSC.ttf from the full Noto Sans SC (SIL Open Font License 1.1): GBK, Latin, punctuation, no hints.
+"""Make lms/fonts/NotoSansSC.ttf from the full Noto Sans SC (SIL Open Font License 1.1): GBK and Latin, no hints.
 
 Usage: python tools/subset_font.py path/to/NotoSansSC_400Regular.ttf
 """
@@ -12,7 +12,7 @@ OUT = Path(__file__).resolve().parent.parent / "lms" / "fonts" / "NotoSansSC.ttf
 
 
 def characters() -> set[int]:
-    """Return the code points that are kept: all of GBK, Latin with its extensions, punctuation and the box for the rest."""
+    """Return the code points that are kept: all of GBK, Latin, punctuation, and the box for the rest."""
     kept = set(range(0x20, 0x250)) | set(range(0x2010, 0x2028)) | {0x25A1, 0x00B7, 0x2713}
     for lead in range(0x81, 0xFF):
         for trail in range(0x40, 0xFF):

@@ -211,7 +211,7 @@ def go_live_csv() -> Response:
     asked = forms.board_filter(request.args, me().time_zone)
     with reading() as session:
         rows = boards.export(session, me(), asked, now=clock.now())
-    head = [_("No."), _("Name"), _("Latin name"), _("Status"), _("Scope"), _("Last valid day"), _("Because")]
+    head = [_("Employee no."), _("Name"), _("Latin name"), _("Status"), _("Scope"), _("Last valid day"), _("Because")]
     head += [_("Class"), _("Team"), _("Answers for it")]
     cells = [_cells(row) for row in rows]
     headers = {"Content-Disposition": 'attachment; filename="go-live.csv"'}
@@ -219,14 +219,14 @@ def go_live_csv() -> Response:
 
 
 def _cells(row: boards.Row) -> list[str]:
-    learner, period = row.learner, row.period
+    learner = row.learner
     return [
         learner.employee_no,
         learner.name,
         learner.latin_name or "",
         str(words.STATUSES[row.standing.status]),
         str(words.SCOPES[row.scope]),
-        period.valid_until.isoformat() if period else "",
+        row.last_day.isoformat() if row.last_day else "",
         words.because(row),
         local(learner.training_class) if learner.training_class else "",
         local(learner.team) if learner.team else "",

@@ -14,7 +14,7 @@ from lms.certification.queries.learners import Learner
 from lms.certification.queries.path import Asked, Permission, RecordLine
 from lms.certification.rules.ledger import Status
 from lms.certification.rules.requirements import RequirementState, State
-from lms.web.filters import clock_time, local, long_day, moment, number, person_name, short_day
+from lms.web.filters import clock_time, local, long_day, number, person_name, short_day
 from lms.web.i18n import language
 
 SENTENCES = {
@@ -215,19 +215,24 @@ def month_day(value: date | datetime) -> str:
     return str(format_date(value, "M月d日" if language() == "zh" else "d MMMM"))
 
 
+def short_date(value: date | datetime) -> str:
+    """Return "17 Mar" or "3月17日"."""
+    return str(format_date(value, "M月d日" if language() == "zh" else "d MMM"))
+
+
 def value(fact: dict[str, Any]) -> str:
     """Return what a piece of evidence is worth: a percentage, a role, or a name."""
     found = fact["value"]
     if found is True:
-        return _("yes")
+        return str(fact["id"])
     if isinstance(found, int | float):
         return _("%(percent)s %%", percent=number(found))
     return str(SIGNERS.get(str(found), found))
 
 
-def when(fact: dict[str, Any]) -> str:
+def instant(fact: dict[str, Any]) -> datetime:
     """Return the moment of a piece of evidence."""
-    return str(moment(datetime.fromisoformat(fact["at"])))
+    return datetime.fromisoformat(fact["at"])
 
 
 def record(line: RecordLine) -> str:

@@ -13,7 +13,7 @@ from lms.accounts.rules import Identity, Role
 from lms.audit import queries as audit
 from lms.certification import actions
 from lms.certification.actions import EndValue, SignOffValue
-from lms.certification.models import Period, SignOff, VerificationTry
+from lms.certification.models import CompetencyPoint, Period, SignOff, VerificationTry
 from lms.certification.queries import certificates, evidence, gates
 from lms.certification.rules import ledger, requirements, verification
 from lms.errors import NotFound, Refused, TooMany
@@ -372,3 +372,17 @@ def test_facts_are_cut_at_the_instant_asked_for(session: Session, world: World, 
     assert (facts.attempts, facts.calls) == ((), ())
     assert facts.lessons[0].done_at is None
     assert facts.points[0].confirmed_at is None
+
+
+def test_a_point_without_a_question_is_confirmed_by_its_lessons(session: Session, world: World, now: datetime) -> None:
+    point = world.make.session.query(CompetencyPoint).one()
+    point.questions = []
+    session.flush()
+    other = world.make.learner(world.training_class)
+    found = evidence.facts(session, [world.learner.id, other.id], [world.gate], until=now)
+    assert found[world.learner.id].points[0].confirmed_at == now
+    assert found[other.id].points[0].confirmed_at is None
+    point.lessons = []
+    session.flush()
+    found = evidence.facts(session, [world.learner.id], [world.gate], until=now)
+    assert found[world.learner.id].points[0].confirmed_at is None

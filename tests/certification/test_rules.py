@@ -321,6 +321,10 @@ def test_a_class_that_begins_on_a_day_off_has_its_first_day_on_monday() -> None:
     assert path.date_of_day(date(2026, 2, 28), 6, WEEK) == date(2026, 3, 9)
 
 
+def test_working_days_go_over_the_weekend() -> None:
+    assert path.date_of_day(date(2026, 3, 5), 3, WEEK) == date(2026, 3, 9)
+
+
 def test_a_calendar_without_days_has_five() -> None:
     assert path.working_days(None) == path.working_days(["nonsense"]) == WEEK
 

@@ -170,7 +170,8 @@ def test_certifying_for_no_gate_is_not_found(client_of: ClientOf, world: World, 
 def test_the_certificate_shows_its_evidence(client_of: ClientOf, world: World, certified: Period) -> None:
     page = text(client_of(world.learner).get(f"/certificates/{certified.number}"))
     assert "the fingerprint fits" in page
-    assert "Observed call" in page
+    assert "Observed call: 90 %" in page
+    assert "Mentor Chen Jing signed: ready for “Go-live”" in page
     assert f"/verify/{certified.code}" in page
     assert "Suspend or revoke" not in page
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -60,6 +60,12 @@ class Row:
     def certified(self) -> bool:
         """Say whether what was asked for may be done."""
         return self.standing.held and not self.closed
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last valid day of what is or was held; none where it was stopped before."""
+        stopped = self.standing.status in (ledger.Status.SUSPENDED, ledger.Status.REVOKED)
+        return self.period.valid_until if self.period and not stopped else None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person
 from lms.accounts.rules import Identity
-from lms.certification.models import Period, VerificationTry
+from lms.certification.models import Period, SignOff, VerificationTry
 from lms.certification.queries import gates, learners
 from lms.certification.queries.learners import Learner, Named
 from lms.certification.rules import ledger, verification
@@ -26,6 +26,7 @@ class Certificate:
     programme: Programme
     issuer: Named
     ender: Named | None
+    signers: dict[int, Named]  # by the number of the signature
     status: ledger.Status
     intact: bool  # the stored evidence still has the stored hash
 
@@ -74,10 +75,21 @@ def by_number(session: Session, identity: Identity, number: str, *, at: datetime
         learner=learner,
         programme=programme,
         issuer=people[period.issued_by_id],
+        signers=_signers(session, period),
         ender=people.get(period.ended_by_id or 0),
         status=ledger.standing([p for p in held if p.programme_id == programme.id], at, (period.scope,)).status,
         intact=rules.evidence_hash(period.evidence) == period.evidence_hash,
     )
+
+
+def _signers(session: Session, period: Period) -> dict[int, Named]:
+    given = [fact["id"] for fact in period.evidence if fact["kind"] == "sign_off"]
+    found = session.execute(
+        select(SignOff.id, Person.id, Person.name, Person.latin_name)
+        .join(Person, Person.id == SignOff.signer_id)
+        .where(SignOff.id.in_(given))
+    )
+    return {number: Named(person, name, latin_name) for number, person, name, latin_name in found}
 
 
 def verified(session: Session, code: str, *, at: datetime) -> Verified:
