@@ -16,10 +16,10 @@ from lms.accounts.rules import Role
 from lms.quizzes import actions, queries
 from lms.quizzes.actions import Given
 from lms.quizzes.forms import LARGEST_NUMBER, MOST_CHOSEN
-from lms.quizzes.models import Attempt
 from lms.quizzes.queries import QuizRow
 from lms.quizzes.queries.attempts import Item
 from lms.quizzes.queries.facts import result_of, sitting_of
+from lms.quizzes.rules import marks
 from lms.quizzes.rules.responses import BOOLEANS, TEXT_MOST, Kind
 from lms.quizzes.rules.timing import overdue
 from lms.quizzes.sentences import in_words
@@ -146,9 +146,8 @@ class Result(BaseModel):
     passed: bool
 
     @classmethod
-    def of(cls, attempt: Attempt) -> "Result":
-        """Return the result of a finished attempt."""
-        found = result_of(attempt)
+    def of(cls, found: marks.Result) -> "Result":
+        """Return what is told of a result."""
         return cls(score=found.score, max_score=found.max_score, percent=found.percent, passed=found.passed)
 
 
@@ -299,7 +298,7 @@ def attempt(path: AttemptPath) -> dict[str, Any]:
         finished_at=found.finished_at,
         settled_by=found.settled_by,
         answers=saved,
-        result=None if found.finished_at is None else Result.of(found),
+        result=None if found.finished_at is None else Result.of(result_of(found)),
     ).model_dump(mode="json")
 
 
@@ -337,4 +336,4 @@ def submit(path: AttemptPath) -> dict[str, Any]:
     """Grade once; the same answer always after, so that it needs no Idempotency-Key and takes any."""
     with in_words(), writing() as session:
         found = actions.submit_attempt(session, path.attempt_id, me().id, now=clock.now())
-    return Result.of(found).model_dump(mode="json")
+    return Result.of(result_of(found)).model_dump(mode="json")
