@@ -30,7 +30,7 @@ from tests.wheel_check import free_port, opened
 LEARNERS = 20
 QUESTIONS = 20
 CRASHES = int(os.environ.get("ONRAMP_CRASHES", "2"))
-RUN_SECONDS = 2.0
+RUN_SECONDS = 4.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.real_time]
 
@@ -117,7 +117,8 @@ def lost(url: str, learners: list[Learner]) -> list[str]:
     engine.dispose()
     stored = {(row.attempt_id, row.position): row.client_seq for row in rows}
     assert len(stored) == len(rows)
-    assert open_attempts == len(learners)
+    started = sum(1 for learner in learners if learner.attempt)
+    assert started <= open_attempts <= len(learners)
     return [
         f"attempt {learner.attempt} position {position}: {stored.get((learner.attempt, position))} < {seq}"
         for learner in learners
