@@ -1,0 +1,153 @@
+"""Quizzes and attempts for machines, as the learner who asks may see them: no keys, no marks of single questions."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_openapi3.blueprint import APIBlueprint
+from flask_openapi3.models.tag import Tag
+
+from lms import clock
+from lms.accounts.rules import Role
+from lms.quizzes import actions, queries
+from lms.quizzes.actions import Given
+from lms.quizzes.api.values import (
+    AnswerBody,
+    AnswerPath,
+    AttemptPath,
+    AttemptState,
+    Lease,
+    ListQuery,
+    Paper,
+    PaperItem,
+    QuizItem,
+    QuizList,
+    QuizPath,
+    Result,
+    SavedItem,
+    SavedReply,
+    StartQuery,
+)
+from lms.quizzes.queries.facts import result_of, sitting_of
+from lms.quizzes.rules.timing import overdue
+from lms.quizzes.sentences import in_words
+from lms.web import allow, me, reading, writing
+
+api = APIBlueprint("quizzes_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Quizzes")])
+
+
+def _lease_of(key: str) -> str:
+    """Return the lease of who starts with this Idempotency-Key: the same key, the same right to write."""
+    return hashlib.sha256(f"{me().id}:{key}".encode()).hexdigest()[:32]
+
+
+def _fresh(attempt_id: int, now: datetime) -> None:
+    with reading() as session:
+        attempt = queries.own_attempt(session, attempt_id, me().id)
+    if overdue(sitting_of(attempt), now):
+        with writing() as session:
+            actions.settle_overdue(session, attempt_id, me().id, now=now)
+
+
+@api.get("/quizzes", summary="List quizzes with own standing", responses={200: QuizList})
+@allow(Role.LEARNER, scope="read")
+def quizzes(query: ListQuery) -> dict[str, Any]:
+    """List the quizzes of one's own programme."""
+    with reading() as session:
+        rows = queries.quizzes_of(session, me().id, now=clock.now(), after=query.cursor, limit=query.limit + 1)
+    shown = rows[: query.limit]
+    more = shown[-1].quiz.id if len(rows) > query.limit else None
+    return QuizList(items=[QuizItem.of(row) for row in shown], next_cursor=more).model_dump(mode="json")
+
+
+@api.post("/quizzes/<slug>/attempts", summary="Start, or return the open attempt", responses={200: Paper, 201: Paper})
+@allow(Role.LEARNER, scope="learn")
+def start(path: QuizPath, query: StartQuery) -> tuple[dict[str, Any], int]:
+    """Begin an attempt (201) or return the open one (200) with its questions, their order frozen."""
+    now = clock.now()
+    held = _lease_of(request.headers.get("Idempotency-Key") or secrets.token_hex(16))
+    with in_words(), writing() as session:
+        started = actions.start_attempt(session, path.slug, me().id, lease=held, now=now, consent=query.consent)
+        attempt = queries.own_attempt(session, started.attempt_id, me().id)
+        items = queries.paper(session, attempt.id)
+    paper = Paper(
+        id=attempt.id,
+        started_at=attempt.started_at,
+        deadline=attempt.deadline,
+        server_now=now,
+        lease=held if started.holds_lease else None,
+        questions=[PaperItem.of(item) for item in items],
+    )
+    return paper.model_dump(mode="json"), 201 if started.is_new else 200
+
+
+@api.get("/attempts/<int:attempt_id>", summary="State, deadline, what is saved", responses={200: AttemptState})
+@allow(Role.LEARNER, scope="read")
+def attempt(path: AttemptPath) -> dict[str, Any]:
+    """Return one's own attempt."""
+    now = clock.now()
+    _fresh(path.attempt_id, now)
+    with reading() as session:
+        found = queries.own_attempt(session, path.attempt_id, me().id)
+        items = queries.paper(session, found.id)
+    saved = [
+        SavedItem(
+            position=item.position,
+            response=item.given,
+            client_seq=item.client_seq,
+            saved_at=item.saved_at,
+            late_received=item.late_received,
+        )
+        for item in items
+    ]
+    return AttemptState(
+        id=found.id,
+        quiz=found.quiz.slug,
+        state="open" if found.finished_at is None else "finished",
+        started_at=found.started_at,
+        deadline=found.deadline,
+        server_now=now,
+        finished_at=found.finished_at,
+        settled_by=found.settled_by,
+        answers=saved,
+        result=None if found.finished_at is None else Result.of(result_of(found)),
+    ).model_dump(mode="json")
+
+
+@api.put("/attempts/<int:attempt_id>/answers/<int:position>", summary="Save an answer", responses={200: SavedReply})
+@allow(Role.LEARNER, scope="learn")
+def save_answer(path: AnswerPath, body: AnswerBody) -> dict[str, Any]:
+    """Keep one answer; repeating it changes nothing. 409 with the reason where it cannot count."""
+    now = clock.now()
+    given = Given(path.position, body.response, body.client_seq, body.client_time, body.lease)
+    with in_words():
+        with writing() as session:
+            saved = actions.save_answer(session, path.attempt_id, me().id, given, now=now)
+        actions.accepted(saved)
+    return SavedReply(
+        saved_at=saved.saved_at,
+        server_now=now,
+        deadline=saved.deadline,
+        client_seq=saved.client_seq,
+        late_received=saved.late_received,
+    ).model_dump(mode="json")
+
+
+@api.post("/attempts/<int:attempt_id>/lease", summary="Continue here", responses={200: Lease})
+@allow(Role.LEARNER, scope="learn")
+def take_over(path: AttemptPath, body: Lease) -> dict[str, Any]:
+    """Take the right to write; the tab that held it loses it."""
+    with in_words(), writing() as session:
+        found = actions.take_over(session, path.attempt_id, me().id, lease=body.lease, now=clock.now())
+    return Lease(lease=found.lease).model_dump(mode="json")
+
+
+@api.post("/attempts/<int:attempt_id>/submission", summary="Hand in", responses={200: Result})
+@allow(Role.LEARNER, scope="learn")
+def submit(path: AttemptPath) -> dict[str, Any]:
+    """Grade once; the same answer always after, so that it needs no Idempotency-Key and takes any."""
+    with in_words(), writing() as session:
+        found = actions.submit_attempt(session, path.attempt_id, me().id, now=clock.now())
+    return Result.of(result_of(found)).model_dump(mode="json")
