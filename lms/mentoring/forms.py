@@ -104,14 +104,17 @@ class ScoresForm(Form):
     criterion_ids: tuple[int, ...] = ()
 
     def value(self) -> list[Mark]:
-        """Return the marks of the criteria that have one; what is not scored yet is left out."""
-        return [self._mark(number) for number in self.criterion_ids if self[f"score-{number}"].data]
+        """Return the marks of the criteria for which anything was sent, a score or only a remark."""
+        parts = ("score", "at", "remark")
+        sent = [n for n in self.criterion_ids if any(self[f"{part}-{n}"].raw_data for part in parts)]
+        return [self._mark(number) for number in sent]
 
     def _mark(self, number: int) -> Mark:
         score = self[f"score-{number}"].data
         return Mark(
             criterion_id=number,
-            score=None if score == NOT_ASKED else int(score),
+            score=int(score) if score and score != NOT_ASKED else None,
+            given=bool(score),
             at_second=place_in_call(self[f"at-{number}"].data or ""),
             remark=self[f"remark-{number}"].data or "",
         )
@@ -129,7 +132,7 @@ def scores_form(criterion_ids: Iterable[int], marks: Mapping[int, Mark], comment
         fields[f"remark-{number}"] = line(_l("What you heard"), most=300, optional=True)
         if number in marks:
             mark = marks[number]
-            data[f"score-{number}"] = NOT_ASKED if mark.score is None else str(mark.score)
+            data[f"score-{number}"] = (NOT_ASKED if mark.score is None else str(mark.score)) if mark.given else ""
             data[f"at-{number}"], data[f"remark-{number}"] = place_text(mark.at_second), mark.remark
     form: ScoresForm = type("Scores", (ScoresForm,), fields)(data=data)
     return form
@@ -151,12 +154,14 @@ class AssignmentsForm(Form):
         return {number: int(field.data) if field.data else None for number, field in sent.items() if field.raw_data}
 
 
-def assignments_form(held: Mapping[int, int | None], mentors: Sequence[tuple[str, str]]) -> AssignmentsForm:
-    """Return the form with a choice of `mentors` for each learner, the one that they have chosen."""
+def assignments_form(
+    held: Mapping[int, int | None], names: Mapping[int, str], places: Mapping[int, str]
+) -> AssignmentsForm:
+    """Return the form with a choice of mentors for each learner: their own by name, others with their places."""
     fields: dict[str, Any] = {"learner_ids": tuple(held)}
-    choices = options([("", _l("Nobody yet")), *mentors])
-    for learner in held:
-        fields[f"mentor-{learner}"] = choice(_l("Mentor"), choices=choices)
+    for learner, mentor in held.items():
+        labels = [(str(number), names[number] if number == mentor else places[number]) for number in names]
+        fields[f"mentor-{learner}"] = choice(_l("Mentor"), choices=options([("", _l("Nobody yet")), *labels]))
     data = {f"mentor-{learner}": str(mentor or "") for learner, mentor in held.items()}
     form: AssignmentsForm = type("Assignments", (AssignmentsForm,), fields)(data=data)
     return form

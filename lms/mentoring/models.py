@@ -127,13 +127,20 @@ class Observation(Base):
 
 
 class ObservationScore(Base):
-    """The score of one criterion: 0–3, or nothing where the call gave no occasion for it."""
+    """The score of one criterion: 0–3, or nothing where the call gave no occasion for it.
+
+    `given` is false while only a remark or a place is noted; such a row is no score.
+    """
 
     __tablename__ = "observation_scores"
-    __table_args__ = (CheckConstraint("score IS NULL OR score BETWEEN 0 AND 3", name="score_in_range"),)
+    __table_args__ = (
+        CheckConstraint("score IS NULL OR score BETWEEN 0 AND 3", name="score_in_range"),
+        CheckConstraint("given OR score IS NULL", name="score_is_given"),
+    )
 
     observation_id: Mapped[int] = mapped_column(ForeignKey("observations.id"), primary_key=True)
     criterion_id: Mapped[int] = mapped_column(ForeignKey("criteria.id"), primary_key=True)
     score: Mapped[int | None]
+    given: Mapped[bool] = mapped_column(default=True)
     at_second: Mapped[int | None]  # place in the call, seconds from its start
     remark: Mapped[str] = mapped_column(String(300), default="")

@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from flask_babel import format_datetime, ngettext, to_user_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext, to_user_timezone
 
 from lms.errors import LmsError
 from lms.mentoring.forms import SENTENCES
 from lms.mentoring.queries import ApprenticeRow, MentorPlaces, ObservationPage
 from lms.web.filters import clock_time, local, moment, person_name
 
+WEEK = 7
 NEEDS = {
     "too_much": (_l("Said “too much” today"), _l("a calm word helps more than a plan"), "feather"),
     "failed_twice": (_l("Two quizzes missed in a row"), _l("a talk first, then the next quiz"), "chat"),
@@ -64,7 +65,7 @@ def places(mentor: MentorPlaces) -> str:
 
 
 def soon(when: datetime, now: datetime) -> str:
-    """Return the time alone for today, "tomorrow" with the time, else day and time."""
+    """Return the time alone for today, "tomorrow" or the weekday with the time near by, else day and time."""
     days = (to_user_timezone(when).date() - to_user_timezone(now).date()) // timedelta(days=1)
     if days == 0:
         return clock_time(when)
@@ -72,7 +73,7 @@ def soon(when: datetime, now: datetime) -> str:
         return str(_("tomorrow %(time)s", time=clock_time(when)))
     if days == -1:
         return str(_("yesterday %(time)s", time=clock_time(when)))
-    return moment(when)
+    return str(format_datetime(when, "EEE HH:mm")) if abs(days) < WEEK else moment(when)
 
 
 def verdict(page: ObservationPage) -> tuple[str, str]:

@@ -339,6 +339,15 @@ def test_sending_the_same_marks_twice_changes_nothing(session: Session, cast: Ca
     assert draft.comment == "Well begun."
 
 
+def test_an_older_page_takes_no_score_away(session: Session, cast: Cast, draft: Observation) -> None:
+    actions.save_scores(session, draft.id, cast.mentor.id, all_marks(session, cast, 2))
+    criterion = all_marks(session, cast, 2)[0].criterion_id
+    actions.save_scores(session, draft.id, cast.mentor.id, [Mark(criterion, None, 7, "later", given=False)])
+    row = session.scalars(select(ObservationScore)).one()
+    session.refresh(row)
+    assert (row.score, row.given, row.at_second, row.remark) == (2, True, 7, "later")
+
+
 def test_a_mark_for_another_scorecard_is_refused(session: Session, cast: Cast, draft: Observation) -> None:
     with pytest.raises(Invalid):
         actions.save_scores(session, draft.id, cast.mentor.id, [Mark(10**6, 3)])

@@ -62,6 +62,12 @@ def test_just_under_the_pass_mark_never_shows_as_the_pass_mark() -> None:
         ),
         pytest.param(marks(3, 3) | {3: Mark(3, 0, at_second=0)}, (), None, id="the first second is a place"),
         pytest.param(marks(3, 3) | {3: Mark(3, 2)}, (), None, id="a good score needs none"),
+        pytest.param(
+            marks(3, 3) | {3: Mark(3, None, remark="a note", given=False)},
+            (Lack(3, "unscored"),),
+            "incomplete",
+            id="a remark is no score",
+        ),
         pytest.param({n: Mark(n, None) for n in (1, 2, 3)}, (), "nothing_scored", id="nothing came up"),
     ],
 )
@@ -126,6 +132,19 @@ def test_which_calls_count(away: timedelta, code: str | None) -> None:
 )
 def test_a_place_in_a_call_is_minutes_and_seconds(typed: str, second: int | None) -> None:
     assert calls.place_in_call(typed) == second
+
+
+@pytest.mark.parametrize(
+    ("ago", "second"),
+    [
+        (timedelta(seconds=198), 198),
+        (timedelta(minutes=-3), 0),
+        (timedelta(hours=1), 3600),
+        (timedelta(hours=1, seconds=1), None),
+    ],
+)
+def test_a_live_call_has_a_clock_and_a_recording_has_its_own(ago: timedelta, second: int | None) -> None:
+    assert calls.live_second(NOW - ago, NOW) == second
 
 
 def test_a_place_is_written_as_it_is_typed() -> None:

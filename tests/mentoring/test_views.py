@@ -45,7 +45,7 @@ def test_a_mentor_sees_each_apprentice_in_a_row(
     )
     text = client_of(cast.mentor).get("/apprentices").text
     assert cast.learner.latin_name in text
-    for part in ("Day 12", "38 / 60 min", "9 new points", "10:30", "15:30", "nobody needs you right now"):
+    for part in ("Day 12", "38 / 90 min", "9 new points", "10:30", "15:30", "nobody needs you right now"):
         assert part in text
 
 
@@ -239,6 +239,22 @@ def test_the_card_shows_what_was_given_so_far(
     assert 'value="na" checked' in text
     assert 'value="3:18"' in text
     assert "45 分钟" in text
+
+
+def test_a_remark_is_kept_before_there_is_a_score(
+    cast: Cast, draft: Observation, session: Session, client_of: ClientOf
+) -> None:
+    browser, one = client_of(cast.mentor), criteria(session, cast)[0]
+    sent = {f"score-{one}": "", f"at-{one}": "0:41", f"remark-{one}": "No greeting"}
+    assert browser.post(f"/observations/{draft.id}/scores", data=sent, headers=FETCH).status_code == 204
+    text = browser.get(f"/observations/{draft.id}").text
+    assert 'value="No greeting"' in text
+    assert 'value="0:41"' in text
+    assert 'value="na" checked' not in text
+    emptied = {f"at-{one}": "", f"remark-{one}": ""}
+    assert browser.post(f"/observations/{draft.id}/scores", data=emptied, headers=FETCH).status_code == 204
+    assert "No greeting" not in browser.get(f"/observations/{draft.id}").text
+    assert "3 things are missing" in browser.get(f"/observations/{draft.id}/summary").text
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 // <observe-card data-autosave="URL">: a scorecard, one criterion at a time, saved with every tap.
+//   data-elapsed: seconds of a live call that had passed when the page was made; button[data-mark="name of a field"]
 //   form   [data-saved]   ol[data-dots] > li > button   [data-criterion] …   [data-steps] with data-do="back|next"
 import { clock, detail, passing, send, text } from "../page";
 import { say } from "../toasts";
@@ -9,6 +10,7 @@ class ObserveCard extends HTMLElement {
   #sending = false;
   #pause = 1000;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #ticking: ReturnType<typeof setInterval> | undefined;
 
   get #steps(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>("[data-criterion]")];
@@ -25,17 +27,51 @@ class ObserveCard extends HTMLElement {
       const way = (event.target as Element).closest<HTMLElement>("[data-do]")?.dataset.do;
       if (way) this.#go(this.#at + (way === "next" ? 1 : -1));
     });
-    this.addEventListener("change", () => this.#changed(0));
+    this.addEventListener("change", (event) => {
+      const given = event.target as HTMLInputElement;
+      if (given.type === "radio" && ["0", "1"].includes(given.value)) this.#unfold(given.closest("[data-criterion]"));
+      this.#changed(0);
+    });
     this.addEventListener("input", (event) => {
       if ((event.target as Element).matches("textarea, input:not([type=radio], [type=checkbox])")) this.#changed(900);
     });
     addEventListener("online", () => this.#dirty && this.#save());
     const open = this.#steps.findIndex((step) => !step.querySelector(":checked"));
-    this.#go(Math.max(open, 0), false);
+    const asked = this.#steps.findIndex((step) => step.id && `#${step.id}` === location.hash);
+    this.#go(Math.max(asked >= 0 ? asked : open, 0), false);
+    if (this.dataset.elapsed) this.#mark(Number(this.dataset.elapsed));
+  }
+
+  /** Open the fields for what was heard. */
+  #unfold(step: Element | null): void {
+    step?.querySelector("details[data-evidence]")?.setAttribute("open", "");
+  }
+
+  /** Buttons that write the place in a live call, `elapsed` seconds old when the page was made, into their field. */
+  #mark(elapsed: number): void {
+    const place = (): string => {
+      const second = Math.floor(elapsed + performance.now() / 1000);
+      return `${Math.floor(second / 60)}:${String(second % 60).padStart(2, "0")}`;
+    };
+    const buttons = [...this.querySelectorAll<HTMLButtonElement>("button[data-mark]")];
+    const show = (): void => buttons.forEach((button) => (button.lastChild!.textContent = text(this, "mark", { time: place() })));
+    for (const button of buttons) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        const field = this.querySelector<HTMLInputElement>(`[name="${button.dataset.mark}"]`);
+        if (!field) return;
+        field.value = place();
+        this.#unfold(field.closest("[data-criterion]"));
+        this.#changed(0);
+      });
+    }
+    show();
+    this.#ticking = setInterval(show, 1000);
   }
 
   disconnectedCallback(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#ticking);
   }
 
   #go(to: number, focus = true): void {

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import case, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
@@ -83,6 +83,8 @@ def save_scores(
 ) -> None:
     """Store marks of the observer's own draft, one row a criterion; sending the same again changes nothing.
 
+    A remark without a score, as an older page sends it, takes no score away.
+
     Raise NotFound for another's observation, Refused `finished` once it is fixed, Invalid for a criterion of another
     scorecard.
     """
@@ -99,13 +101,19 @@ def save_scores(
                 "observation_id": draft.id,
                 "criterion_id": mark.criterion_id,
                 "score": mark.score,
+                "given": mark.given,
                 "at_second": mark.at_second,
                 "remark": mark.remark,
             }
             for mark in marks
         ]
         new = insert(session, ObservationScore).values(rows)
-        changed = {name: new.excluded[name] for name in ("score", "at_second", "remark")}
+        changed = {
+            "score": case((new.excluded.given, new.excluded.score), else_=ObservationScore.score),
+            "given": or_(ObservationScore.given, new.excluded.given),
+            "at_second": new.excluded.at_second,
+            "remark": new.excluded.remark,
+        }
         keys = [ObservationScore.observation_id, ObservationScore.criterion_id]
         session.execute(new.on_conflict_do_update(index_elements=keys, set_=changed))
     session.flush()

@@ -58,7 +58,7 @@ class ObservationPage:
     def scored(self, *scores: int | None) -> tuple[tuple[Criterion, Mark], ...]:
         """Return the criteria that were given one of `scores`, in order; None: it did not come up."""
         given = ((one, self.marks[one.id]) for one in self.criteria if one.id in self.marks)
-        return tuple((one, mark) for one, mark in given if mark.score in scores)
+        return tuple((one, mark) for one, mark in given if mark.given and mark.score in scores)
 
     @property
     def asked(self) -> tuple[Asked, ...]:
@@ -150,7 +150,9 @@ def criteria_of(session: Session, scorecard_id: int) -> tuple[Criterion, ...]:
 def marks_of(session: Session, observation_id: int) -> dict[int, Mark]:
     """Return what was given so far, by criterion."""
     rows = session.scalars(select(ObservationScore).where(ObservationScore.observation_id == observation_id))
-    return {row.criterion_id: Mark(row.criterion_id, row.score, row.at_second, row.remark) for row in rows}
+    return {
+        row.criterion_id: Mark(row.criterion_id, row.score, row.at_second, row.remark, given=row.given) for row in rows
+    }
 
 
 def scorecards(session: Session) -> list[Scorecard]:

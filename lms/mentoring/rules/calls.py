@@ -9,6 +9,7 @@ from lms.accounts.rules import Identity, Role
 CALL_WITHIN = timedelta(days=14)  # an older recording shows who somebody was
 CLOCK_SLACK = timedelta(minutes=5)  # the telephone's clock is not ours
 LONGEST_CALL = 6 * 3600
+LIVE_WITHIN = timedelta(hours=1)  # who opens the card later listens to a recording, with a clock of its own
 PLACE = re.compile(r"(?:(\d{1,2})[:：])?(\d{1,3})[:：]([0-5]?\d)", re.ASCII)
 
 
@@ -37,6 +38,12 @@ def call_refusal(call_at: datetime, now: datetime) -> str | None:
     if call_at > now + CLOCK_SLACK:
         return "call_ahead"
     return "call_too_old" if call_at < now - CALL_WITHIN else None
+
+
+def live_second(call_at: datetime, now: datetime) -> int | None:
+    """Return how many seconds a call that is probably still going on has lasted; None for a recording."""
+    lasted = max(now - call_at, timedelta(0))
+    return int(lasted.total_seconds()) if lasted <= LIVE_WITHIN else None
 
 
 def place_in_call(typed: str) -> int | None:

@@ -22,12 +22,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Mark:
-    """What the observer gave one criterion; `score` None: the call gave no occasion for it."""
+    """What the observer gave one criterion; `score` None: the call gave no occasion for it.
+
+    `given` False: only a remark or a place is noted so far.
+    """
 
     criterion_id: int
     score: int | None
     at_second: int | None = None
     remark: str = ""
+    given: bool = True
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def lacking(asked: Sequence[Asked], marks: Mapping[int, Mark]) -> tuple[Lack, ..
 
 
 def _lack(mark: Mark | None) -> str:
-    if mark is None:
+    if mark is None or not mark.given:
         return "unscored"
     low = mark.score is not None and mark.score <= LOW
     return "no_evidence" if low and not mark.remark and mark.at_second is None else ""

@@ -29,7 +29,8 @@ def assignments(class_id: int) -> Response:
 
 def _form(shown: Assignments) -> AssignmentsForm:
     held = {learner.id: learner.mentor_id for learner in shown.learners}
-    return assignments_form(held, [(str(mentor.id), words.places(mentor)) for mentor in shown.mentors])
+    names = {mentor.id: person_name(mentor) for mentor in shown.mentors}
+    return assignments_form(held, names, {mentor.id: words.places(mentor) for mentor in shown.mentors})
 
 
 def _page(shown: Assignments, form: AssignmentsForm, *, problem: str = "") -> Response:

@@ -13,7 +13,7 @@ from lms.errors import Invalid, Refused
 from lms.mentoring import actions, queries, words
 from lms.mentoring.forms import CallForm, OtherCallForm, ScoresForm, scores_form
 from lms.mentoring.queries import ObservationPage
-from lms.mentoring.rules.calls import place_text
+from lms.mentoring.rules.calls import live_second, place_text
 from lms.mentoring.views.apprentices import show
 from lms.mentoring.views.routes import blueprint, card_choices, explain
 from lms.web import allow, me, page, reading, see_other, signed_in, writing
@@ -83,7 +83,8 @@ def _form(found: ObservationPage) -> ScoresForm:
 
 
 def _card(found: ObservationPage, form: ScoresForm) -> Response:
-    return page("mentoring/observe.html", found=found, form=form, status=422 if form.errors else 200)
+    elapsed = live_second(found.observation.call_at, clock.now())
+    return page("mentoring/observe.html", found=found, form=form, elapsed=elapsed, status=422 if form.errors else 200)
 
 
 @blueprint.post("/observations/<int:observation_id>/scores")

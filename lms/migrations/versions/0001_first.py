@@ -722,8 +722,10 @@ def upgrade() -> None:
         sa.Column("observation_id", sa.Integer(), nullable=False),
         sa.Column("criterion_id", sa.Integer(), nullable=False),
         sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column("given", sa.Boolean(), nullable=False),
         sa.Column("at_second", sa.Integer(), nullable=True),
         sa.Column("remark", sa.String(length=300), nullable=False),
+        sa.CheckConstraint("given OR score IS NULL", name=op.f("ck_observation_scores_score_is_given")),
         sa.CheckConstraint("score IS NULL OR score BETWEEN 0 AND 3", name=op.f("ck_observation_scores_score_in_range")),
         sa.ForeignKeyConstraint(
             ["criterion_id"], ["criteria.id"], name=op.f("fk_observation_scores_criterion_id_criteria")
