@@ -27,9 +27,10 @@ from lms.mentoring import views as mentoring
 from lms.quizzes import api as quizzes_api
 from lms.quizzes import views as quizzes
 from lms.settings import Settings
-from lms.web import assets, database, errors, filters, guard, headers, i18n, login, navigation, policy
+from lms.web import assets, database, errors, filters, guard, headers, i18n, login, navigation, openapi, policy
 
 BLUEPRINTS = (
+    openapi.blueprint,
     home.blueprint,
     accounts.blueprint,
     audit.blueprint,
@@ -56,7 +57,7 @@ class RowId(IntegerConverter):
         super().__init__(map, **{"min": 0, "max": LARGEST_ROW_ID} | kwargs)
 
 
-def create_app(settings: Settings, store: db.Database | None = None) -> Flask:
+def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
     """Build the application; `store` replaces the database of the settings in tests."""
     app = OpenAPI(
         "lms",
@@ -64,6 +65,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> Flask:
         static_folder=None,
         template_folder=str(paths.TEMPLATES),
         doc_ui=False,
+        security_schemes=openapi.SCHEMES,
         validation_error_callback=errors.invalid_json,
         validation_error_status=422,
     )

@@ -39,7 +39,9 @@ def opened() -> tuple[Settings, db.Database]:
     engine = db.connect(settings.database)
     found, expected = schema.revisions(engine)
     if found != expected:
-        raise SettingsError(f"the database is at {found or 'nothing'}, this version needs {expected}: run `lms db upgrade`")
+        raise SettingsError(
+            f"the database is at {found or 'nothing'}, this version needs {expected}: run `lms db upgrade`"
+        )
     return settings, db.Database(engine)
 
 
@@ -126,7 +128,9 @@ def check() -> None:
     engine = db.connect(load().database)
     found, expected = schema.revisions(engine)
     if found != expected:
-        raise SettingsError(f"the database is at {found or 'nothing'}, this version needs {expected}: run `lms db upgrade`")
+        raise SettingsError(
+            f"the database is at {found or 'nothing'}, this version needs {expected}: run `lms db upgrade`"
+        )
     different = schema.differences(engine)
     if different:
         raise SettingsError(f"the tables differ from the code in {len(different)} places, first: {different[0]}")
@@ -135,7 +139,7 @@ def check() -> None:
 
 @main.group()
 def token() -> None:
-    """Tokens for other systems."""
+    """Make tokens for other systems."""
 
 
 @token.command("create")
@@ -155,7 +159,7 @@ def create(user: str, scopes: tuple[str, ...], name: str, days: int, as_json: bo
 
 @main.group("audit")
 def record() -> None:
-    """The record of decisions."""
+    """Look into the record of decisions."""
 
 
 @record.command("verify")
@@ -204,9 +208,9 @@ def doctor(as_json: bool) -> None:  # noqa: FBT001  # click hands flags by posit
 def openapi(out: Path | None) -> None:
     """Print the OpenAPI 3.1 description of the interface for machines."""
     from lms.app import create_app  # noqa: PLC0415  # builds every page; other commands need not wait for it
+    from lms.web.openapi import described  # noqa: PLC0415  # the same
 
-    app: Any = create_app(load())
-    text = json.dumps(app.api_doc, ensure_ascii=False, indent=2)
+    text = json.dumps(described(create_app(load())), ensure_ascii=False, indent=2)
     emit: Callable[[str], object] = out.write_text if out else click.echo
     emit(text)
 
