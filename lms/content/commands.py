@@ -123,10 +123,14 @@ def _read(path: Path, *, quiet: bool) -> Library:
     """Read a library, saying which folder is being read where somebody watches."""
 
     def say(folder: str) -> None:
-        if not quiet and sys.stderr.isatty():
+        if not quiet and _watched():
             click.echo(f"reading {folder} …", err=True)
 
     return read_library(path, progress=say)
+
+
+def _watched() -> bool:
+    return sys.stderr.isatty()
 
 
 def _translator(language: str | None) -> Callable[[str], str]:

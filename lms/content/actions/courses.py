@@ -92,10 +92,8 @@ def import_courses(desk: Desk, library: Library, stored: Stored) -> dict[str, in
     lessons: dict[LessonName, tuple[models.Lesson, dict[str, LessonSource]]] = {}
     for course in library.courses:
         for lesson in course.lessons:
-            if lesson.zh is not None and lesson.en is not None:
-                sources = {"zh": lesson.zh, "en": lesson.en}
-                row = _lesson(desk, course, lesson, sources, courses[course.slug].id, stored)
-                lessons[course.slug, lesson.slug] = row, sources
+            row = _lesson(desk, course, lesson, courses[course.slug].id, stored)
+            lessons[course.slug, lesson.slug] = row, lesson.sources
     desk.session.flush()
     questions = {}
     for course, lesson, question in _questions(library):
@@ -130,14 +128,12 @@ def _course(desk: Desk, course: Course, stored: Stored) -> models.Course:
     return row
 
 
-def _lesson(
-    desk: Desk, course: Course, lesson: Lesson, sources: dict[str, LessonSource], course_id: int, stored: Stored
-) -> models.Lesson:
+def _lesson(desk: Desk, course: Course, lesson: Lesson, course_id: int, stored: Stored) -> models.Lesson:
     row = stored.lessons.pop((course.slug, lesson.slug), None)
     name = f"{course.slug}/{lesson.slug}"
     if row is None:
         row = models.Lesson(
-            course_id=course_id, slug=lesson.slug, position=lesson.position, revision=0, **publish.facts(sources)
+            course_id=course_id, slug=lesson.slug, position=lesson.position, revision=0, **publish.facts(lesson.sources)
         )
         desk.session.add(row)
         desk.report.note("lesson", name, "added")

@@ -112,12 +112,12 @@ class Table:
         """Note every key that nobody asked for."""
         for name in self.nodes.keys() - set(self.asked):
             meant = get_close_matches(name, [key for key in self.asked if key not in self.nodes], 1)
-            self.file.error(
-                self.lines[name],
-                N_("“%(key)s” is not known here; known are: %(known)s."),
-                key=name[:80],
-                known=meant[0] + "?" if meant else ", ".join(self.asked),
-            )
+            line, key = self.lines[name], name[:80]
+            if meant:
+                self.file.error(line, N_("“%(key)s” is not known here; is “%(meant)s” meant?"), key=key, meant=meant[0])
+            else:
+                known = ", ".join(self.asked)
+                self.file.error(line, N_("“%(key)s” is not known here; known are: %(known)s."), key=key, known=known)
 
     def has(self, key: str) -> bool:
         """Say whether `key` is there with a value."""

@@ -93,9 +93,8 @@ def _files(library: Library) -> Iterator[tuple[str, str]]:
 
 
 def _lesson(folder: str, lesson: Lesson) -> Iterator[tuple[str, str]]:
-    for language, source in (("zh", lesson.zh), ("en", lesson.en)):
-        if source is not None:
-            yield f"{folder}/lesson.{language}.md", source.source
+    for language, source in lesson.sources.items():
+        yield f"{folder}/lesson.{language}.md", source.source
     if lesson.questions:
         yield f"{folder}/questions.yaml", _yaml([_question(question) for question in lesson.questions])
 

@@ -61,6 +61,11 @@ class Lesson:
     folder: str = field(default="", compare=False)
 
     @property
+    def sources(self) -> dict[str, LessonSource]:
+        """Return the texts by language, those that are there."""
+        return {language: text for language, text in (("zh", self.zh), ("en", self.en)) if text is not None}
+
+    @property
     def position(self) -> int:
         """Return the number that the folder's name begins with."""
         return int(self.slug[:2])

@@ -88,7 +88,7 @@ def check(question: PublicQuestion, locale: str) -> dict[str, Any]:
     }
 
 
-def _html(part: Part, locale: str) -> str:
+def _html(part: Words | KeyBox | Case | Drawing, locale: str) -> str:
     if isinstance(part, Words):
         return _words(part, locale)
     if isinstance(part, KeyBox):
@@ -97,9 +97,7 @@ def _html(part: Part, locale: str) -> str:
     if isinstance(part, Case):
         turns = "".join(_turn(turn, locale) for turn in part.turns)
         return _box("case", LABELS[locale]["case"].format(title=part.title), f'<ol class="turns">{turns}</ol>')
-    if isinstance(part, Drawing):
-        return markup.clean(_flow(part.flow, locale))
-    raise TypeError(type(part))
+    return markup.clean(_flow(part.flow, locale))
 
 
 def _words(part: Words, locale: str) -> str:

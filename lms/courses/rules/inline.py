@@ -2,18 +2,21 @@
 
 import html
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-FENCE = re.compile(r"^(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??\1[ ]*$", re.MULTILINE | re.DOTALL)
-INDENTED = re.compile(r"(?:\A|\n[ \t]*\n)((?:(?: {2,}|\t)[^\n]*(?:\n|\Z))+)")
+FENCE = re.compile(r"^(`{3,}|~{3,})")
+INDENTED = re.compile(r"^(?: {2,}|[ ]?\t)[ \t]*\S")
 LIST_ITEM = re.compile(r"^[ \t]*(?:[-*+]|\d+[.)])[ \t]", re.MULTILINE)
-CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)((?:(?!\n[ \t]*\n).)+?)(?<!`)\1(?!`)", re.DOTALL)
+TICKS = re.compile(r"\\`|`+|\n[ \t]*\n")
 MARK = re.compile(r"(?<!=)==(?![=\s])((?:(?!\n[ \t]*\n)(?!==).)+?)(?<!\s)==(?!=)", re.DOTALL)
 LOOSE_MARK = re.compile(r"(?<![=\s])==(?!=)|(?<!=)==(?![=\s])")
-LINK = re.compile(r"(!?)\[[^\]\n]*\]\(\s*(?:<([^>\n]*)>|([^)\s]*))[^)\n]*\)")
-REFERENCE = re.compile(r"^ {0,3}\[[^\]\n]+\]:[ \t]*<?([^\s>]+)>?", re.MULTILINE)
-LINK_TEXT = re.compile(r"!?\[([^\]\n]*)\](?:\([^)\n]*\)|\[[^\]\n]*\])")
+LINK = re.compile(
+    r"(!?)\[[^\[\]\n]{0,300}\]\([ \t]{0,9}(?:<([^<>\n]{0,2000})>|([^()<>\s]{0,2000}))(?:[ \t][^()\n]{0,300})?\)"
+)
+REFERENCE = re.compile(r"^ {0,3}\[[^\[\]\n]{1,300}\]:[ \t]*<?([^\s>]{1,2000})>?", re.MULTILINE)
+LINK_TEXT = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,300}\])")
 TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.DOTALL)
 EMPHASIS = re.compile(
     r"(\*\*\*|\*\*|\*|(?<![A-Za-z0-9])___?|___?(?![A-Za-z0-9])|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|~~)"
@@ -43,23 +46,65 @@ class Link:
 
 def masked(text: str) -> str:
     """Return `text` with code replaced by filler of the same length, so that nothing in code is read as markup."""
-    for pattern in (FENCE, INDENTED, CODE_SPAN):
-        text = pattern.sub(lambda found, p=pattern, t=text: _filled(found, p, t), text)  # type: ignore[misc]  # bound now
-    return text
+    lines = text.split("\n")
+    shown = [_filler(line) if code else line for line, code in zip(lines, _code(lines), strict=True)]
+    return _each_code_span("\n".join(shown), lambda whole, _inside: _filler(whole))
 
 
-def _filled(found: re.Match[str], pattern: re.Pattern[str], text: str) -> str:
-    if pattern is INDENTED and _within_list(text[: found.start() + 1]):
-        return found.group()
-    return re.sub(r"[^\n]", FILLER, found.group())
+def _code(lines: list[str]) -> list[bool]:
+    """Say of each line whether it is code: fenced, or indented after a blank line outside a list."""
+    code = _fenced(lines)
+    blank, in_list = True, False
+    for n, line in enumerate(lines):
+        if code[n]:
+            blank = in_list = False
+        elif not line.strip():
+            blank = True
+        elif INDENTED.match(line) and (blank or (n and code[n - 1])) and not in_list:
+            code[n] = True
+        else:
+            blank = False
+            in_list = bool(LIST_ITEM.match(line)) or (in_list and line[0].isspace())
+    return code
 
 
-def _within_list(before: str) -> bool:
-    """Say whether an indented paragraph after `before` goes on with a list item, so that it is no code."""
-    for line in reversed(before.split("\n")):
-        if line.strip() and (LIST_ITEM.match(line) or not line[0].isspace()):
-            return LIST_ITEM.match(line) is not None
-    return False
+def _fenced(lines: list[str]) -> list[bool]:
+    """Say of each line whether it stands in a code fence that is closed, the fence included."""
+    fenced, closers = [False] * len(lines), dict[str, list[int]]()
+    for n, line in enumerate(lines):
+        closers.setdefault(line.rstrip(" "), []).append(n)
+    at = 0
+    while at < len(lines):
+        opened = FENCE.match(lines[at])
+        ends = closers.get(opened.group(1), []) if opened else []
+        place = bisect_right(ends, at)
+        if place < len(ends):
+            fenced[at : ends[place] + 1] = [True] * (ends[place] + 1 - at)
+            at = ends[place]
+        at += 1
+    return fenced
+
+
+def _filler(text: str) -> str:
+    return re.sub(r"[^\n]", FILLER, text)
+
+
+def _each_code_span(text: str, change: Callable[[str, str], str]) -> str:
+    """Return `text` with each code span changed by `change(whole, inside)`; a span ends at as many ticks."""
+    made, done, opened = [], 0, dict[int, int]()
+    spans = []
+    for found in reversed(list(TICKS.finditer(text))):
+        size = len(found.group())
+        if found.group()[0] == "`":
+            spans.append((found.start(), size, opened.get(size)))
+            opened[size] = found.start()
+        elif found.group()[0] == "\n":
+            opened.clear()
+    for start, size, end in reversed(spans):
+        if start >= done and end is not None:
+            made += [text[done:start], change(text[start : end + size], text[start + size : end])]
+            done = end + size
+    return "".join(made) + text[done:]
 
 
 def marks(text: str) -> tuple[Mark, ...]:
@@ -86,7 +131,7 @@ def links(text: str) -> Iterator[Link]:
 
 def plain(text: str) -> str:
     """Return what a reader sees of Markdown `text`, on one line."""
-    text = CODE_SPAN.sub(lambda found: html.escape(found.group(2).strip()).translate(GUARD), text)
+    text = _each_code_span(text, lambda _whole, inside: html.escape(inside.strip()).translate(GUARD))
     text = MARK.sub(lambda found: found.group(1), text)
     text = ESCAPE.sub(lambda found: found.group(1).translate(GUARD), text)
     text = LINK_TEXT.sub(lambda found: found.group(1), text)
