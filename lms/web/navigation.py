@@ -31,6 +31,7 @@ ENTRIES: tuple[tuple[Role, str, str, object], ...] = (
     (Role.HR, "certification.go_live", "gate", _l("Go-live")),
     (Role.HR, "accounts.people", "people", _l("People")),
     (Role.HR, "accounts.classes", "class", _l("Intakes")),
+    (Role.HR, "mentoring.mentors", "ear", _l("Mentors")),
     (Role.AUDITOR, "certification.go_live", "gate", _l("Go-live")),
     (Role.AUDITOR, "audit.record", "record", _l("Record")),
     (Role.HR, "audit.record", "record", _l("Record")),
