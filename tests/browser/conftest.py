@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.crawl import password
 from tests.chromium import executable
 from tests.wheel_check import free_port, opened
 
@@ -44,21 +45,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     port = free_port()
     env = os.environ | {"LMS_DATA_DIR": str(data), "LMS_BASE_URL": f"http://127.0.0.1:{port}", "LMS_LOCALE": "en"}
     lms = Path(sys.executable).parent / "lms"
-    built = subprocess.run([lms, "demo"], env=env, check=True, capture_output=True, text=True)
+    subprocess.run([lms, "demo"], env=env, check=True, capture_output=True)
     server = subprocess.Popen([lms, "serve", "--port", str(port), "--workers", "1"], env=env)
     try:
         opened(f"http://127.0.0.1:{port}/readyz")
-        yield Site(f"http://127.0.0.1:{port}", _password(data, built.stdout), data)
+        yield Site(f"http://127.0.0.1:{port}", password((data / "demo-sign-ins.txt").read_text()), data)
     finally:
         server.terminate()
         server.wait(30)
-
-
-def _password(data: Path, printed: str) -> str:
-    """Return the password that the demo printed."""
-    text = (data / "demo-sign-ins.txt").read_text() if (data / "demo-sign-ins.txt").is_file() else printed
-    line = next(line for line in text.splitlines() if line.lower().startswith("password"))
-    return line.split(":", 1)[1].strip()
 
 
 @pytest.fixture(scope="session")

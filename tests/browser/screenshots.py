@@ -1,4 +1,4 @@
-"""Takes pictures of every page at 360, 768 and 1280 px, both languages, light and dark: `make screenshots [OUT=folder]`.
+"""Takes pictures of every page at 360, 768 and 1280 px, both languages, light and dark: `make screenshots`.
 
 Needs a running demo: serves one of its own on a free port, as the browser tests do.
 """
@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from lms.app import create_app
 from lms.settings import Settings
-from tests.browser.crawl import CAST, kinds_of_pages
+from tests.browser.crawl import CAST, kinds_of_pages, password
 from tests.chromium import executable
 from tests.wheel_check import free_port, opened
 
@@ -21,7 +21,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LOOKS = [(360, "zh", "light"), (768, "zh", "light"), (1280, "en", "light"), (1280, "zh", "dark"), (360, "en", "dark")]
 
 
-def shoot(browser: Browser, base: str, password: str, out: Path, width: int, locale: str, scheme: str) -> None:
+def shoot(browser: Browser, base: str, secret: str, out: Path, width: int, locale: str, scheme: str) -> None:
     """Walk all roles in one look and save a picture of each kind of page."""
     app = create_app(Settings(secret_key="x" * 40, database_url="sqlite:////tmp/unused.db"))
     known: set[str] = set()
@@ -34,13 +34,13 @@ def shoot(browser: Browser, base: str, password: str, out: Path, width: int, loc
         )
         page = context.new_page()
         page.goto("/sign-in")
-        page.locator(f"button[name=locale][value={locale}]").click() if page.locator(
-            f"button[name=locale][value={locale}]"
-        ).count() else None
         page.fill("input[name=employee_no]", number)
-        page.fill("input[name=password]", password)
+        page.fill("input[name=password]", secret)
         page.click("main form button[type=submit]")
         page.wait_for_url(lambda url: "/sign-in" not in url)
+        switch = page.locator(f"button[name=locale][value={locale}]")
+        if switch.count():
+            switch.click()
         for name in kinds_of_pages(page, app, known=known):
             page.screenshot(path=out / f"{role}-{name}-{width}-{locale}-{scheme}.png", full_page=True)
         context.close()
@@ -56,14 +56,13 @@ def main() -> None:
         env = os.environ | {"LMS_DATA_DIR": name, "LMS_BASE_URL": base}
         lms = Path(sys.executable).parent / "lms"
         subprocess.run([lms, "demo"], env=env, check=True, stdout=subprocess.DEVNULL)
-        signs = (Path(name) / "demo-sign-ins.txt").read_text().splitlines()
-        password = next(line for line in signs if line.lower().startswith("password")).split(":", 1)[1].strip()
+        secret = password((Path(name) / "demo-sign-ins.txt").read_text())
         server = subprocess.Popen([lms, "serve", "--port", str(port), "--workers", "1"], env=env)
         try:
             opened(f"{base}/readyz")
             browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
             for width, locale, scheme in LOOKS:
-                shoot(browser, base, password, out, width, locale, scheme)
+                shoot(browser, base, secret, out, width, locale, scheme)
             browser.close()
         finally:
             server.terminate()
