@@ -472,3 +472,27 @@ def test_a_check_does_not_answer_a_quiz_that_is_open(session: Session, make: Mak
         check()
     sitting.submit()
     assert check().correct
+
+
+def test_practice_leads_to_every_point_of_what_was_met(session: Session, make: Make, now: datetime) -> None:
+    course = make.course()
+    lesson = make.lesson(course)
+    for n in range(12):
+        make.question(lesson, competency=f"point-{n}")
+    quiz = make.quiz(course, questions=0, draw=4, purpose="practice")
+    learner = make.learner()
+    make.progress(learner, lesson)
+    asked: list[str] = []
+    for turn in range(3):
+        started = actions.start_attempt(session, quiz.slug, learner.id, lease=f"{turn:032x}", now=now)
+        rows = session.execute(
+            select(AttemptQuestion.position, QuestionVersion.competency)
+            .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+            .where(AttemptQuestion.attempt_id == started.attempt_id)
+        ).all()
+        asked += [row.competency for row in rows]
+        for row in rows:
+            given = Given(row.position, "a", 1, None, f"{turn:032x}")
+            actions.save_answer(session, started.attempt_id, learner.id, given, now=now)
+        actions.submit_attempt(session, started.attempt_id, learner.id, now=now)
+    assert sorted(asked) == sorted(f"point-{n}" for n in range(12))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.rules import feedback, marks, responses, timing
-from lms.quizzes.rules.draw import Candidate, draw
+from lms.quizzes.rules.draw import Candidate, draw, ranked
 from lms.quizzes.rules.responses import Flaw
 from lms.quizzes.rules.timing import Refusal, Save, Sitting, Start, Submit, Sweep, Terms
 
@@ -400,3 +400,12 @@ def test_feedback_is_due_by_one_plain_choice(
     choice: str, terms: Terms, now: datetime, finished: bool, passed: bool, due: bool
 ) -> None:
     assert feedback.due(choice, terms, now, finished=finished, passed=passed) is due
+
+
+def test_practice_asks_first_what_was_met_and_is_not_confirmed() -> None:
+    points = [(1, "known"), (1, "open"), (1, "open"), (2, "known"), (9, "unmet")]
+    pool = [Candidate(n, n, lesson, (), point) for n, (lesson, point) in enumerate(points, start=1)]
+    order = ranked(pool, met_lessons={1, 2}, confirmed={"known"})
+    for seed in range(50):
+        assert {one.version_id for one in draw(order, 2, seed)} == {2, 3}
+        assert {one.version_id for one in draw(order, 4, seed)} == {1, 2, 3, 4}

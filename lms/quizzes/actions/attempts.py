@@ -13,7 +13,7 @@ from lms.audit import actions as audit
 from lms.errors import Invalid, NotFound, Refused
 from lms.quizzes.actions.settling import settle
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
-from lms.quizzes.queries.attempts import own_attempt, own_quiz, pool
+from lms.quizzes.queries.attempts import own_attempt, own_quiz, pool, practised_pool
 from lms.quizzes.queries.facts import sitting_of, terms_of
 from lms.quizzes.rules import timing
 from lms.quizzes.rules.draw import draw
@@ -46,7 +46,9 @@ def start_attempt(
 
     `lease` is a secret that the asking tab chose: who starts twice with the same (a double click) still holds it.
     An overdue attempt is settled first. Which of several parallel starts wins, the unique indexes decide.
-    `seed` is drawn in secret unless a history that is to come out the same every time, the demo's, names one.
+    Daily quizzes and practice ask first what the learner met and has not confirmed; a gate asks without regard to that.
+    `seed` is drawn in secret unless a history that is to come out the same every time, the demo's, names one; such a
+    draw is neutral too.
     """
     quiz = own_quiz(session, slug, learner_id)
     for _race in range(RACES):
@@ -59,8 +61,7 @@ def start_attempt(
             raise Refused(code=refused)
         try:
             with session.begin_nested():
-                drawn_by = secrets.randbits(63) if seed is None else seed
-                begun = _begin(session, quiz, learner_id, drawn_by, number=len(earlier) + 1, lease=lease, now=now)
+                begun = _begin(session, quiz, learner_id, seed, number=len(earlier) + 1, lease=lease, now=now)
         except IntegrityError:
             continue  # another tab was first: look again
         return Started(begun.id, is_new=True, holds_lease=True)
@@ -85,9 +86,12 @@ def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> li
 
 
 def _begin(  # all of it is decided by the caller
-    session: Session, quiz: Quiz, learner_id: int, seed: int, *, number: int, lease: str, now: datetime
+    session: Session, quiz: Quiz, learner_id: int, named: int | None, *, number: int, lease: str, now: datetime
 ) -> Attempt:
-    drawn = draw(pool(session, quiz.id), quiz.draw, seed)
+    seed = secrets.randbits(63) if named is None else named
+    neutral = quiz.purpose == "gate" or named is not None
+    candidates = pool(session, quiz.id) if neutral else practised_pool(session, quiz.id, learner_id)
+    drawn = draw(candidates, quiz.draw, seed)
     if not drawn:
         raise Refused(code="no_questions")
     attempt = Attempt(

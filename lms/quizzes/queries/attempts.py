@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Enrolment, Person, Site, TrainingClass
-from lms.courses.models import Course, Lesson
+from lms.courses.models import Course, Lesson, LessonProgress
 from lms.errors import NotFound
 from lms.quizzes.models import (
     Answer,
@@ -20,7 +20,8 @@ from lms.quizzes.models import (
     Quiz,
     QuizCourse,
 )
-from lms.quizzes.rules.draw import Candidate
+from lms.quizzes.queries.evidence import confirmed_questions
+from lms.quizzes.rules.draw import Candidate, ranked
 from lms.quizzes.rules.timing import Sitting
 
 
@@ -52,7 +53,7 @@ def own_attempt(session: Session, attempt_id: int, learner_id: int, *, lock: boo
 def pool(session: Session, quiz_id: int) -> list[Candidate]:
     """Return the questions that a quiz may draw today: current versions, neither they nor their lesson retired."""
     rows = session.execute(
-        select(Question.id, QuestionVersion.id, Question.lesson_id, QuestionVersion.options)
+        select(Question.id, QuestionVersion.id, Question.lesson_id, QuestionVersion.options, Question.competency)
         .join(
             QuestionVersion,
             and_(QuestionVersion.question_id == Question.id, QuestionVersion.version == Question.version),
@@ -61,7 +62,20 @@ def pool(session: Session, quiz_id: int) -> list[Candidate]:
         .join(QuizCourse, QuizCourse.course_id == Lesson.course_id)
         .where(QuizCourse.quiz_id == quiz_id, Question.retired_at.is_(None), Lesson.retired_at.is_(None))
     )
-    return [Candidate(row[0], row[1], row[2], tuple(option["id"] for option in row.options)) for row in rows]
+    return [
+        Candidate(row[0], row[1], row[2], tuple(option["id"] for option in row.options), row.competency) for row in rows
+    ]
+
+
+def practised_pool(session: Session, quiz_id: int, learner_id: int) -> tuple[Candidate, ...]:
+    """Return the questions of a quiz in the order in which this learner should practise them."""
+    met = select(LessonProgress.lesson_id).where(LessonProgress.person_id == learner_id)
+    shown = select(Question.competency).where(Question.ref.in_(confirmed_questions(session, learner_id)))
+    return ranked(
+        pool(session, quiz_id),
+        met_lessons=frozenset(session.scalars(met)),
+        confirmed=frozenset(session.scalars(shown)),
+    )
 
 
 def time_zone_of(session: Session, person_id: int) -> str:

@@ -1,8 +1,8 @@
 """The draw: which questions, in which order, with their options in which order. It follows from a stored seed."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from random import Random
 
 
@@ -14,6 +14,8 @@ class Candidate:
     version_id: int
     lesson_id: int
     options: tuple[str, ...]
+    competency: str = ""
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -24,20 +26,38 @@ class Drawn:
     option_order: tuple[str, ...]
 
 
+def ranked(
+    pool: Iterable[Candidate], *, met_lessons: Collection[int], confirmed: Collection[str]
+) -> tuple[Candidate, ...]:
+    """Return the pool as a learner practises it: first what they met and have not confirmed, last what they never met.
+
+    `met_lessons` are the ids of lessons begun, `confirmed` the competencies that a right answer has shown.
+    """
+
+    def rank(candidate: Candidate) -> int:
+        if candidate.lesson_id not in met_lessons:
+            return 2
+        return 1 if candidate.competency in confirmed else 0
+
+    return tuple(replace(candidate, rank=rank(candidate)) for candidate in pool)
+
+
 def draw(pool: Iterable[Candidate], count: int, seed: int) -> tuple[Drawn, ...]:
     """Return `count` questions (all, if there are fewer), the same for the same pool and seed.
 
-    Every lesson gives one before any gives two, two before any gives three; which ones, and the order, is chance.
+    Lower ranks come first. Within a rank every lesson gives one before any gives two, two before any gives three; which
+    ones, and the order, is chance.
     """
     chance = Random(seed)  # noqa: S311  # a draw that can be repeated is meant; the seed itself is a secret
-    lessons: dict[int, list[Candidate]] = defaultdict(list)
+    lessons: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
     for candidate in sorted(pool, key=lambda each: each.question_id):
-        lessons[candidate.lesson_id].append(candidate)
-    turns: list[tuple[int, float, Candidate]] = []
-    for lesson_id in sorted(lessons):
-        chance.shuffle(lessons[lesson_id])
-        turns += [(turn, chance.random(), candidate) for turn, candidate in enumerate(lessons[lesson_id])]
-    turns.sort(key=lambda each: each[:2])
-    chosen = [candidate for _turn, _luck, candidate in turns[:count]]
+        lessons[candidate.rank, candidate.lesson_id].append(candidate)
+    turns: list[tuple[int, int, float, Candidate]] = []
+    for rank, lesson_id in sorted(lessons):
+        held = lessons[rank, lesson_id]
+        chance.shuffle(held)
+        turns += [(rank, turn, chance.random(), candidate) for turn, candidate in enumerate(held)]
+    turns.sort(key=lambda each: each[:3])
+    chosen = [candidate for *_order, candidate in turns[:count]]
     chance.shuffle(chosen)
     return tuple(Drawn(each.version_id, tuple(chance.sample(each.options, len(each.options)))) for each in chosen)
