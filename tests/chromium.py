@@ -30,9 +30,7 @@ def main() -> None:
         install()
     found = executable()
     if found is None:
-        sys.stdout.write(
-            "\n*** NO CHROMIUM: browser tests will be SKIPPED. Install chromium or set CHROMIUM. ***\n\n"
-        )
+        sys.stdout.write("\n*** NO CHROMIUM: browser tests will be SKIPPED. Install chromium or set CHROMIUM. ***\n\n")
     else:
         sys.stdout.write(f"browser tests run in {found}\n")
 
