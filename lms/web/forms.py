@@ -10,6 +10,7 @@ from wtforms import DateField, IntegerField, PasswordField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
+YEARS = range(2000, 2100)
 LINE = 120
 TEXT = 4000
 
@@ -63,8 +64,13 @@ def whole(label: Any, *, least: int, most: int, **kwargs: Any) -> IntegerField:
 
 
 def day(label: Any, *, optional: bool = False, **kwargs: Any) -> DateField:
-    """Return a field for a calendar day."""
-    return DateField(label, [Optional()] if optional else required(), **kwargs)
+    """Return a field for a calendar day of YEARS: with one at the end of time no plan can be reckoned."""
+    return DateField(label, [*([Optional()] if optional else required()), _in_years], **kwargs)
+
+
+def _in_years(_form: Any, field: DateField) -> None:
+    if field.data is not None and field.data.year not in YEARS:
+        raise StopValidation(field.gettext("Not a valid date value."))
 
 
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:

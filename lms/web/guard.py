@@ -15,8 +15,15 @@ def refuse_unstorable() -> None:
         _refuse_in(values)
     for name, value in (request.view_args or {}).items():
         _refuse_text(name, value)
-    if request.is_json and request.content_length:
-        _refuse_json("", request.get_json(silent=True))
+    if request.is_json:
+        _refuse_json("", _body())
+
+
+def _body() -> Any:
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # thousands of brackets; nothing of ours is nested so deeply
+        raise Invalid from None
 
 
 def _refuse_in(values: MultiDict[str, str]) -> None:
@@ -26,15 +33,18 @@ def _refuse_in(values: MultiDict[str, str]) -> None:
 
 
 def _refuse_json(name: str, value: Any) -> None:
-    if isinstance(value, str):
-        _refuse_text(name, value)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_json(name, item)
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            _refuse_text(str(key), str(key))
-            _refuse_json(str(key), item)
+    """Look at every text, without recursion: what the parser of JSON can read may still be deep."""
+    waiting = [(name, value)]
+    while waiting:
+        name, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += [(name, item) for item in value]
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                _refuse_text(key, key)
+                waiting.append((key, item))
+        else:
+            _refuse_text(name, value)
 
 
 def _refuse_text(name: str, value: Any) -> None:

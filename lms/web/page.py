@@ -1,9 +1,13 @@
 """Pages and fragments: the same fragment serves the whole page and an htmx answer."""
 
+import re
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
+
+# A path of this server: browsers leave tabs and line ends out of addresses and take "\\" for "/", and "//" is a host.
+OWN = re.compile(r"/(?![/\\])[^\\\x00-\x1f\x7f]*")
 
 
 def is_htmx() -> bool:
@@ -33,6 +37,9 @@ def see_other(endpoint: str, **values: Any) -> BaseResponse:
 
 def back(target: str | None, endpoint: str, **values: Any) -> BaseResponse:
     """Answer with 303 to `target` where it is an address of our own, else to `endpoint`."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target:
-        return redirect(target, code=303)
-    return see_other(endpoint, **values)
+    return redirect(target, code=303) if target and OWN.fullmatch(target) else see_other(endpoint, **values)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """Return the whole address of `endpoint` by our own setting; the name that a browser calls us by proves nothing."""
+    return f"{current_app.config['LMS'].base_url}{url_for(endpoint, **values)}"

@@ -139,6 +139,17 @@ def test_a_newer_link_ends_the_older_one(
     assert client.get(f"/link/{token}").status_code == 404
 
 
+def test_a_link_leads_to_where_we_are_and_not_where_the_browser_says(client_of: Browser, make: Make) -> None:
+    hers, person = client_of(make.person("admin")), make.person("learner")
+    shown = hers.post(f"/people/{person.id}/link")  # to the host "localhost"
+    assert "http://127.0.0.1:8000/link/" in shown.text
+
+
+def test_an_address_that_a_proxy_made_up_is_cut(client: FlaskClient) -> None:
+    data = {"employee_no": "nobody", "password": PASSWORD}
+    assert client.post("/sign-in", data=data, environ_overrides={"REMOTE_ADDR": "1" * 300}).status_code == 422
+
+
 def test_hr_adds_a_person_gives_a_role_and_takes_it_back(
     client_of: Browser, make: Make, mei: Person, session: Session
 ) -> None:
@@ -208,6 +219,14 @@ def test_a_class_is_opened_filled_and_emptied(client_of: Browser, make: Make, me
     assert hers.post(f"{where}/learners/{learner.id}/end", data={"why": "again"}).status_code == 404
     assert session.scalar(select(Enrolment.ended_why)) == "moved away"
     assert "Spring" in hers.get("/intakes").text
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+def test_no_class_begins_where_no_plan_can_be_reckoned(client_of: Browser, make: Make, mei: Person, day: str) -> None:
+    data = {"name_zh": "班", "name_en": "Class", "adviser": make.person("adviser").id, "programme": make.programme().id}
+    answer = client_of(mei).post("/intakes/new", data=data | {"starts_on": day})
+    assert answer.status_code == 422
+    assert "Not a valid date value." in answer.text
 
 
 def test_a_team_is_added_once(client_of: Browser, mei: Person) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -99,6 +100,23 @@ def test_a_nul_byte_in_json_is_refused_by_name(client_of: ClientOf, make: Make) 
     assert response.get_json()["field"] == "name"
 
 
+def test_a_body_of_no_stated_length_is_looked_at_too(client_of: ClientOf, make: Make) -> None:
+    response = client_of(make.learner()).put(
+        "/api/v1/lessons/1/progress",
+        input_stream=BytesIO(b'{"name": "a\\u0000"}'),
+        content_type="application/json",
+        environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
+    )
+    assert response.get_json()["field"] == "name"
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000 + "]" * 100_000, '{"a":' * 900 + "1" + "}" * 900])
+def test_json_may_be_as_deep_as_it_likes(client_of: ClientOf, make: Make, body: str) -> None:
+    browser = client_of(make.learner())
+    response = browser.put("/api/v1/lessons/1/progress", data=body, content_type="application/json")
+    assert response.status_code == 422
+
+
 def test_a_body_that_is_too_large_is_refused(client: FlaskClient) -> None:
     assert client.post("/locale", data={"locale": "z" * 3_000_000}).status_code == 413
 
@@ -138,6 +156,10 @@ def test_a_form_without_its_token_is_refused_kindly(app: Flask, client: FlaskCli
         ("//evil.example", "/"),
         ("/\\evil.example", "/"),
         ("https://evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("/\r/evil.example", "/"),
+        ("/a\\..\\evil.example", "/"),
+        ("/courses?q=a b&n=1", "/courses?q=a b&n=1"),
         ("/a\nb", "/"),
         ("", "/"),
         (None, "/"),

@@ -14,6 +14,8 @@ from lms.errors import Invalid, Refused, TooMany
 from lms.web import back, me, page, public, reading, see_other, signed_in, writing
 from lms.web.forms import refuse
 
+LONGEST_ADDRESS = 64  # a proxy may pass on whatever it was told
+
 
 @blueprint.get("/sign-in")
 @public
@@ -34,9 +36,8 @@ def submit_sign_in() -> Response:
     typed, now = form.value(), clock.now()
     try:
         with writing() as session:
-            person_id, stored, try_id = actions.begin_sign_in(
-                session, typed.employee_no, request.remote_addr or "", now=now
-            )
+            address = (request.remote_addr or "")[:LONGEST_ADDRESS]
+            person_id, stored, try_id = actions.begin_sign_in(session, typed.employee_no, address, now=now)
     except TooMany as error:
         return page("accounts/sign_in.html", form=form, problem=sentence(error), status=429)
     if not passwords.matches(stored, typed.password) or person_id is None:

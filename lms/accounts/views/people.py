@@ -1,6 +1,6 @@
 """People: list, add, change, roles, one-time links, suspension."""
 
-from flask import flash, request, url_for
+from flask import flash, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -11,7 +11,7 @@ from lms.accounts.forms import PersonForm, RoleForm
 from lms.accounts.rules import Role, may_grant
 from lms.accounts.views.routes import blueprint, explain, sentence
 from lms.errors import Invalid, Refused
-from lms.web import allow, me, number_asked, page, reading, see_other, writing
+from lms.web import address, allow, me, number_asked, page, reading, see_other, writing
 from lms.web.filters import ROLE_NAMES, local
 
 MANAGERS = (Role.HR, Role.ADMIN)
@@ -159,7 +159,7 @@ def make_link(person_id: int) -> Response:
     with writing() as session:
         found = queries.person_of_site(session, person_id, me().site_id)
         token = actions.make_password_link(session, found, by=me(), now=clock.now())
-    return _person(person_id, link=url_for("accounts.use_link", token=token, _external=True))
+    return _person(person_id, link=address("accounts.use_link", token=token))
 
 
 @blueprint.post("/people/<int:person_id>/suspension")
