@@ -66,12 +66,13 @@ def serve(host: str, port: int, workers: int, jobs: bool) -> None:  # noqa: FBT0
 
 
 @main.command()
-def worker() -> None:
+@click.option("--beside", type=int, hidden=True, help="Process to end with.")
+def worker(beside: int | None) -> None:
     """Run the jobs alone, for an installation whose servers run with --no-jobs."""
     from lms.serve import work  # noqa: PLC0415  # as above
 
     settings, _database = opened()
-    work(settings)
+    work(settings, beside=beside)
 
 
 @main.command()

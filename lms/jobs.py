@@ -73,5 +73,5 @@ def run_due(database: Database, pending: list[Job], *, now: datetime) -> None:
 def run(database: Database, stop: threading.Event) -> None:
     """Run jobs until `stop` is set."""
     pending = jobs()
-    while not stop.wait(1):
+    while not stop.wait(1) and not stop.is_set():
         run_due(database, pending, now=clock.now())

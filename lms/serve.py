@@ -1,7 +1,9 @@
 """Serves the application with gunicorn: threads for requests, and the worker's jobs in one process of its own."""
 
-import multiprocessing
+import os
 import signal
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -46,9 +48,21 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return create_app(self.settings)
 
 
-def work(settings: Settings) -> None:
-    """Run the jobs until the process is told to stop."""
-    stop = threading.Event()
+class Stop(threading.Event):
+    """Set when the process is told to end, or when the server that it works beside is gone."""
+
+    def __init__(self, beside: int | None) -> None:
+        super().__init__()
+        self.beside = beside
+
+    def is_set(self) -> bool:
+        """Say whether it is time to end."""
+        return super().is_set() or (self.beside is not None and os.getppid() != self.beside)
+
+
+def work(settings: Settings, *, beside: int | None = None) -> None:
+    """Run the jobs until told to stop, or until the process `beside` is no longer our parent."""
+    stop = Stop(beside)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     jobs.run(db.Database(db.connect(settings.database)), stop)
@@ -57,5 +71,6 @@ def work(settings: Settings) -> None:
 def serve(settings: Settings, *, host: str, port: int, workers: int, with_jobs: bool) -> None:
     """Serve until told to stop; `with_jobs` runs the jobs beside it, ended together with the server."""
     if with_jobs:
-        multiprocessing.get_context("spawn").Process(target=work, args=(settings,), daemon=True).start()
+        beside = [sys.executable, "-m", "lms.cli", "worker", "--beside", str(os.getpid())]
+        subprocess.Popen(beside)  # noqa: S603  # our own command; it ends when we are gone
     Server(settings, bind=f"{host}:{port}", workers=workers).run()
