@@ -28,6 +28,11 @@ class SignOffForm(Form):
     note = text(_l("Note (others who may see this path can read it)"), most=500)
     password = secret(_l("Your password, as your signature"))
 
+    def tell_apart(self) -> None:
+        """Give every field an id of its own: somebody may sign twice on one page, as mentor and as lead."""
+        for field in self:
+            field.id = f"{field.name}-{self.role.data}"
+
     def value(self) -> SignOffValue:
         """Return what was signed."""
         return SignOffValue(

@@ -71,7 +71,10 @@ def _signatures(shown: path.Path, sent: forms.SignOffForm | None) -> dict[str, A
         for role in sorted(shown.signing)
         if role.value in asked
     ]
-    return {"signatures": [sent if sent and sent.role.data == form.role.data else form for form in blank]}
+    forms_shown = [sent if sent and sent.role.data == form.role.data else form for form in blank]
+    for form in forms_shown:
+        form.tell_apart()
+    return {"signatures": forms_shown}
 
 
 @blueprint.post("/learners/<int:learner_id>/sign-offs")
