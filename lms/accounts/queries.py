@@ -19,8 +19,8 @@ from lms.accounts.models import (
     Team,
     TrainingClass,
 )
-from lms.accounts.rules import FAILURE_WINDOW, Grant, Identity, Role, link_usable, session_live
-from lms.errors import NotFound
+from lms.accounts.rules import FAILURE_WINDOW, Grant, Identity, Role, link_usable, may_manage, session_live
+from lms.errors import NotFound, Refused
 
 PAGE = 50
 PROGRAMMES = table("programmes", column("id"), column("title_zh"), column("title_en"))  # of a feature above this one
@@ -106,13 +106,14 @@ def sign_in_facts(session: Session, employee_no: str, address: str, *, now: date
     )
 
 
-def password_link(session: Session, token: str, *, now: datetime) -> PasswordLink:
-    """Return the usable link of `token` with its person; NotFound for one that is used, old or invented."""
-    found = session.scalar(
+def password_link(session: Session, token: str, *, now: datetime, lock: bool = False) -> PasswordLink:
+    """Return the usable link of `token` with its person, locked where asked; NotFound for one used, old or invented."""
+    query = (
         select(PasswordLink)
-        .options(joinedload(PasswordLink.person))
+        .options(joinedload(PasswordLink.person, innerjoin=True))
         .where(PasswordLink.token_hash == fingerprint(token))
     )
+    found = session.scalar(query.with_for_update(of=PasswordLink) if lock else query)
     if found is None or not link_usable(found.expires_at, found.used_at, now):
         raise NotFound
     return found
@@ -172,6 +173,15 @@ def person_of_site(session: Session, person_id: int, site_id: int) -> Person:
     return found
 
 
+def managed_person(session: Session, person_id: int, by: Identity) -> Person:
+    """Return a person of `by`'s site whom they may change; NotFound elsewhere, Refused for one above them."""
+    found = person_of_site(session, person_id, by.site_id)
+    held = session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id)).all()
+    if not may_manage(by, held):
+        raise Refused(code="not_yours_to_change")
+    return found
+
+
 @dataclass(frozen=True)
 class HeldRole:
     """A role as the page of a person shows it."""
@@ -201,22 +211,26 @@ def teams(session: Session, site_id: int) -> list[Team]:
 
 @dataclass(frozen=True)
 class ClassRow:
-    """One line of the list of classes."""
+    """One line of the list of classes; finished once all who were in it have left."""
 
     training_class: TrainingClass
     learners: int
+    finished: bool
 
 
 def classes(session: Session, site_id: int, *, adviser_id: int | None = None) -> list[ClassRow]:
     """Return the classes of a site, newest first, with the number of learners who are in each now."""
     counted = (
-        select(Enrolment.class_id, func.count().label("learners"))
-        .where(Enrolment.ended_on.is_(None))
+        select(
+            Enrolment.class_id,
+            func.count().filter(Enrolment.ended_on.is_(None)).label("learners"),
+            func.count().label("ever"),
+        )
         .group_by(Enrolment.class_id)
         .subquery()
     )
     query = (
-        select(TrainingClass, func.coalesce(counted.c.learners, 0).label("learners"))
+        select(TrainingClass, func.coalesce(counted.c.learners, 0).label("learners"), counted.c.ever)
         .outerjoin(counted, counted.c.class_id == TrainingClass.id)
         .options(joinedload(TrainingClass.adviser))
         .where(TrainingClass.site_id == site_id)
@@ -224,7 +238,8 @@ def classes(session: Session, site_id: int, *, adviser_id: int | None = None) ->
     )
     if adviser_id is not None:
         query = query.where(TrainingClass.adviser_id == adviser_id)
-    return [ClassRow(row.TrainingClass, row.learners) for row in session.execute(query)]
+    rows = session.execute(query)
+    return [ClassRow(row.TrainingClass, row.learners, bool(row.ever and not row.learners)) for row in rows]
 
 
 def class_of_site(session: Session, class_id: int, site_id: int) -> TrainingClass:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, Person, TrainingClass
@@ -24,10 +24,11 @@ from lms.quizzes.models import Attempt, Quiz
 
 @dataclass(frozen=True)
 class ClassLine:
-    """One class of an adviser, with how many learn in it."""
+    """One class of an adviser, with how many learn in it; finished once all who were in it have left."""
 
     training_class: TrainingClass
     learners: int
+    finished: bool
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class ClassBoard:
     day: int
     gates: tuple[Gate, ...]
     rows: tuple[LearnerRow, ...]
+    finished: bool
 
 
 def _own(adviser: Identity) -> ColumnElement[bool]:
@@ -82,15 +84,15 @@ def _own(adviser: Identity) -> ColumnElement[bool]:
 
 def advised_classes(session: Session, adviser: Identity) -> list[ClassLine]:
     """Return the adviser's own classes, the newest first, in one statement."""
-    now_in = and_(Enrolment.class_id == TrainingClass.id, Enrolment.ended_on.is_(None))
+    now_in = func.count(Enrolment.id).filter(Enrolment.ended_on.is_(None))
     rows = session.execute(
-        select(TrainingClass, func.count(Enrolment.id))
-        .outerjoin(Enrolment, now_in)
+        select(TrainingClass, now_in, func.count(Enrolment.id))
+        .outerjoin(Enrolment, Enrolment.class_id == TrainingClass.id)
         .where(_own(adviser))
         .group_by(TrainingClass.id)
         .order_by(TrainingClass.starts_on.desc(), TrainingClass.id.desc())
     )
-    return [ClassLine(group, count) for group, count in rows]
+    return [ClassLine(group, count, finished=ever > 0 and count == 0) for group, count, ever in rows]
 
 
 def class_board(session: Session, adviser: Identity, class_id: int, *, at: datetime) -> ClassBoard:
@@ -128,7 +130,8 @@ def class_board(session: Session, adviser: Identity, class_id: int, *, at: datet
         )
         for person in people
     ]
-    return ClassBoard(group, programme, number, tuple(every), tuple(rows))
+    finished = not rows and session.scalar(select(exists().where(Enrolment.class_id == class_id))) is True
+    return ClassBoard(group, programme, number, tuple(every), tuple(rows), finished)
 
 
 def _programme(session: Session, programme_id: int) -> tuple[Programme, list[Stage]]:
