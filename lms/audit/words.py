@@ -6,6 +6,7 @@ DECISIONS = {
     "attempt.extended": _l("More time for a quiz"),
     "class.opened": _l("Class opened"),
     "content.imported": _l("Library changed"),
+    "demo.built": _l("Demo built"),
     "enrolment.ended": _l("Left a class"),
     "enrolment.opened": _l("Joined a class"),
     "gate.signed_off": _l("Sign-off for a gate"),

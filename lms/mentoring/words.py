@@ -10,8 +10,9 @@ from lms.errors import LmsError
 from lms.mentoring.forms import SENTENCES
 from lms.mentoring.queries import ApprenticeRow, MentorPlaces, ObservationPage
 from lms.web.filters import clock_time, local, moment, person_name
+from lms.web.i18n import language
 
-WEEK = 7
+WEEK, HALF_YEAR = 7, 180
 NEEDS = {
     "too_much": (_l("Said “too much” today"), _l("a calm word helps more than a plan"), "feather"),
     "failed_twice": (_l("Two quizzes missed in a row"), _l("a talk first, then the next quiz"), "chat"),
@@ -65,7 +66,7 @@ def places(mentor: MentorPlaces) -> str:
 
 
 def soon(when: datetime, now: datetime) -> str:
-    """Return the time alone for today, "tomorrow" or the weekday with the time near by, else day and time."""
+    """Return the time alone for today, "tomorrow" or the weekday with the time near by, the year only far away."""
     days = (to_user_timezone(when).date() - to_user_timezone(now).date()) // timedelta(days=1)
     if days == 0:
         return clock_time(when)
@@ -73,7 +74,11 @@ def soon(when: datetime, now: datetime) -> str:
         return str(_("tomorrow %(time)s", time=clock_time(when)))
     if days == -1:
         return str(_("yesterday %(time)s", time=clock_time(when)))
-    return str(format_datetime(when, "EEE HH:mm")) if abs(days) < WEEK else moment(when)
+    if abs(days) < WEEK:
+        return str(format_datetime(when, "EEE HH:mm"))
+    if abs(days) < HALF_YEAR:
+        return str(format_datetime(when, "M月d日 HH:mm" if language() == "zh" else "d MMM, HH:mm"))
+    return moment(when)
 
 
 def verdict(page: ObservationPage) -> tuple[str, str]:
