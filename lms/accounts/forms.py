@@ -25,6 +25,7 @@ SENTENCES = {
     "not_yourself": _l("You cannot do this to yourself; ask another administrator."),
     "last_admin": _l("This is the last administrator. Name another one first."),
     "not_yours_to_give": _l("Only an administrator can give or take this role."),
+    "not_yours_to_change": _l("Only an administrator can change administrators, HR and auditors."),
     "in_a_class": _l("This person is in a class already. Take them out of it first."),
 }
 

@@ -1,5 +1,6 @@
 """What is true of roles and sign-ins: who holds what, when guessing is slowed down, which passwords do."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -26,6 +27,7 @@ class Role(StrEnum):
 
 
 HR_GRANTS = frozenset({Role.LEARNER, Role.MENTOR, Role.TRAINER, Role.ADVISER, Role.LEAD})
+HOUSE_ROLES = frozenset({Role.HR, Role.AUDITOR, Role.ADMIN})
 CLASS_SCOPED = frozenset({Role.ADVISER})
 TEAM_SCOPED = frozenset({Role.LEAD})
 
@@ -106,6 +108,15 @@ class ClassValue:
 def may_grant(identity: Identity, role: Role) -> bool:
     """Say whether `identity` may give or take `role`: administrators any, HR those of learning and leading."""
     return identity.holds(Role.ADMIN) or (identity.holds(Role.HR) and role in HR_GRANTS)
+
+
+def may_manage(identity: Identity, held: Collection[str]) -> bool:
+    """Say whether `identity` may change a person who holds the roles `held`, or make them a link.
+
+    Administrators anybody; HR those without a role that HR cannot give, lest a link made for an administrator, or a
+    role taken back, lifts HR above themselves.
+    """
+    return identity.holds(Role.ADMIN) or (identity.holds(Role.HR) and HOUSE_ROLES.isdisjoint(held))
 
 
 def sign_in_refused(person_failures: int, address_failures: int) -> bool:

@@ -70,7 +70,7 @@ def day(label: Any, *, optional: bool = False, **kwargs: Any) -> DateField:
 
 def _in_years(_form: Any, field: DateField) -> None:
     if field.data is not None and field.data.year not in YEARS:
-        raise StopValidation(field.gettext("Not a valid date value."))
+        raise StopValidation(_l("A day such as 2026-03-17, please."))
 
 
 def options(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:

@@ -10,8 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts import actions, passwords
-from lms.accounts.models import Enrolment, LoginSession, Person, RoleGrant, SignInFailure
+from lms.accounts.models import Enrolment, LoginSession, Person, RoleGrant, SignInFailure, Site, Team
+from lms.accounts.rules import Grant, Identity, Role
 from lms.audit.models import AuditEntry
+from lms.errors import Refused
 from tests.make import Make
 
 PASSWORD = "green tea at noon"
@@ -172,6 +174,56 @@ def test_hr_cannot_make_an_administrator(client_of: Browser, make: Make, mei: Pe
     assert client_of(mei).post(f"/people/{person.id}/roles", data={"role": "admin", "scope": ""}).status_code == 422
 
 
+@pytest.mark.parametrize("role", ["admin", "hr", "auditor"])
+@pytest.mark.parametrize(
+    ("deed", "data"),
+    [
+        ("/link", {}),
+        ("/suspension", {"suspended": "yes"}),
+        ("/roles", {"role": "mentor", "scope": ""}),
+        ("/roles/{grant}/end", {}),
+        ("", {"employee_no": "E1", "name": "甲", "latin_name": "", "locale": "zh", "team": ""}),
+    ],
+)
+def test_hr_does_nothing_to_who_stands_above_hr(
+    client_of: Browser, make: Make, mei: Person, session: Session, role: str, deed: str, data: dict[str, str]
+) -> None:
+    above = make.person(role)
+    grant = make.grant(above, "learner")
+    hers = client_of(mei)
+    answer = hers.post(f"/people/{above.id}{deed.format(grant=grant.id)}", data=data, follow_redirects=True)
+    assert "Only an administrator can change" in answer.text
+    assert session.scalars(select(AuditEntry.action)).all() == []
+    assert client_of(above).get("/profile").status_code == 200
+
+
+def test_an_administrator_may_help_every_colleague(client_of: Browser, make: Make, mei: Person) -> None:
+    assert "/link/" in client_of(make.person("admin")).post(f"/people/{mei.id}/link").text
+
+
+def test_nobody_closes_the_door_for_the_last_administrator(
+    make: Make, session: Session, mei: Person, now: datetime
+) -> None:
+    last, gone = make.person("admin"), make.person("admin", suspended_at=now)
+    by = Identity(mei.id, "H1001", "何芳", None, "en", mei.site_id, "Asia/Shanghai", (Grant(Role.ADMIN),))
+    with pytest.raises(Refused) as refused:
+        actions.set_suspended(session, last, suspended=True, by=by, now=now)
+    assert refused.value.code == "last_admin"
+    grant = session.scalar(select(RoleGrant).where(RoleGrant.person_id == gone.id))
+    assert grant is not None
+    actions.end_role(session, gone, grant.id, by=by, now=now)
+
+
+def test_a_role_is_for_a_class_or_team_of_the_same_site(client_of: Browser, make: Make, mei: Person) -> None:
+    elsewhere = make.add(Site(name_zh="别处", name_en="Elsewhere", time_zone="Asia/Shanghai"))
+    far_team = make.add(Team(site_id=elsewhere.id, name_zh="远", name_en="Far"))
+    far_class = make.training_class(make.person("adviser", site_id=elsewhere.id), site_id=elsewhere.id)
+    person = make.person()
+    for role, scope in (("lead", f"team:{far_team.id}"), ("adviser", f"class:{far_class.id}"), ("lead", "team:x")):
+        answer = client_of(mei).post(f"/people/{person.id}/roles", data={"role": role, "scope": scope})
+        assert answer.status_code == 422
+
+
 def test_the_last_administrator_keeps_the_role(client_of: Browser, make: Make, session: Session) -> None:
     admin = make.person("admin")
     grant = session.scalar(select(RoleGrant).where(RoleGrant.person_id == admin.id))
@@ -226,7 +278,7 @@ def test_no_class_begins_where_no_plan_can_be_reckoned(client_of: Browser, make:
     data = {"name_zh": "班", "name_en": "Class", "adviser": make.person("adviser").id, "programme": make.programme().id}
     answer = client_of(mei).post("/intakes/new", data=data | {"starts_on": day})
     assert answer.status_code == 422
-    assert "Not a valid date value." in answer.text
+    assert "A day such as 2026-03-17, please." in answer.text
 
 
 def test_a_team_is_added_once(client_of: Browser, mei: Person) -> None:

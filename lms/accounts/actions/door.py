@@ -130,7 +130,7 @@ def make_password_link(session: Session, person: Person, *, by: Identity | None,
 
 def use_password_link(session: Session, token: str, password: str, *, now: datetime) -> Person:
     """Set the password of the link's person, use the link up and end all older sign-ins."""
-    link = queries.password_link(session, token, now=now)
+    link = queries.password_link(session, token, now=now, lock=True)  # of two at once, one uses it
     _set_password(session, link.person, password, now=now)
     link.used_at = now
     end_all_sessions(session, link.person_id, now=now)

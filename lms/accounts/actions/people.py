@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts import queries, rules
 from lms.accounts.actions.door import end_all_sessions
-from lms.accounts.models import Person, RoleGrant
+from lms.accounts.models import Person, RoleGrant, Site
 from lms.accounts.rules import Identity, PersonValue, Role
 from lms.audit import actions as audit
 from lms.errors import Invalid, NotFound, Refused
@@ -46,16 +46,29 @@ def change_person(session: Session, person: Person, value: PersonValue, *, by: s
 
 
 def set_suspended(session: Session, person: Person, *, suspended: bool, by: Identity, now: datetime) -> None:
-    """Close or open the door for a person; closing ends their sign-ins. Nobody closes it for themselves."""
+    """Close or open the door for a person; closing ends their sign-ins.
+
+    Refused for oneself (`not_yourself`) and for the last administrator (`last_admin`).
+    """
     if person.id == by.id:
         raise Refused(code="not_yourself")
     if (person.suspended_at is not None) == suspended:
         return
+    if suspended:
+        _refuse_without_admin(session, person)
     person.suspended_at = now if suspended else None
     if suspended:
         end_all_sessions(session, person.id, now=now)
     action = "person.suspended" if suspended else "person.readmitted"
     audit.append(session, action, actor=by.employee_no, subject=person.employee_no, detail={}, now=now)
+
+
+def _refuse_without_admin(session: Session, person: Person) -> None:
+    """Raise Refused where only `person` administers the site; its row is locked, since two can turn on each other."""
+    session.execute(select(Site.id).where(Site.id == person.site_id).with_for_update(key_share=True))
+    admins = {admin.id for admin in queries.holders(session, person.site_id, Role.ADMIN)}
+    if admins == {person.id}:
+        raise Refused(code="last_admin")
 
 
 def grant_role(
@@ -77,8 +90,12 @@ def grant_role(
     )
     if session.scalar(held) is not None:
         return
-    session.add(RoleGrant(person_id=person.id, role=role, class_id=class_id, team_id=team_id, granted_at=now))
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(RoleGrant(person_id=person.id, role=role, class_id=class_id, team_id=team_id, granted_at=now))
+            session.flush()
+    except IntegrityError:
+        return  # somebody gave it at the same moment
     detail = {"role": role, "class": class_id, "team": team_id}
     audit.append(session, "role.granted", actor=by, subject=person.employee_no, detail=detail, now=now)
 
@@ -91,8 +108,8 @@ def end_role(session: Session, person: Person, grant_id: int, *, by: Identity, n
     role = Role(grant.role)
     if not rules.may_grant(by, role):
         raise Refused(code="not_yours_to_give")
-    if role is Role.ADMIN and len(queries.holders(session, person.site_id, Role.ADMIN)) <= 1:
-        raise Refused(code="last_admin")
+    if role is Role.ADMIN:
+        _refuse_without_admin(session, person)
     detail = {"role": role, "class": grant.class_id, "team": grant.team_id}
     session.delete(grant)
     audit.append(session, "role.ended", actor=by.employee_no, subject=person.employee_no, detail=detail, now=now)

@@ -99,11 +99,11 @@ def change_person(person_id: int) -> Response:
         return _person(person_id, form, status=422)
     try:
         with writing() as session:
-            found = queries.person_of_site(session, person_id, me().site_id)
+            found = queries.managed_person(session, person_id, me())
             actions.change_person(session, found, form.value(), by=me().employee_no, now=clock.now())
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         explain(form, error)
-        return _person(person_id, form, status=422)
+        return _person(person_id, form, status=error.status)
     flash(_("Saved."), "ok")
     return see_other("accounts.person", person_id=person_id)
 
@@ -121,19 +121,14 @@ def grant_role(person_id: int) -> Response:
     if not form.validate():
         flash(_("Please choose a role and whom it is for."), "bad")
         return _person(person_id, status=422)
-    value = form.value()
-    with writing() as session:
-        found = queries.person_of_site(session, person_id, me().site_id)
-        actions.grant_role(
-            session,
-            found,
-            value.role,
-            class_id=value.class_id,
-            team_id=value.team_id,
-            by=me().employee_no,
-            now=clock.now(),
-        )
-    flash(_("The role is given."), "ok")
+    try:
+        with writing() as session:
+            found = queries.managed_person(session, person_id, me())
+            actions.grant_role(session, found, **vars(form.value()), by=me().employee_no, now=clock.now())
+    except Refused as error:
+        flash(sentence(error), "bad")
+    else:
+        flash(_("The role is given."), "ok")
     return see_other("accounts.person", person_id=person_id)
 
 
@@ -143,7 +138,7 @@ def end_role(person_id: int, grant_id: int) -> Response:
     """Take a role back."""
     try:
         with writing() as session:
-            found = queries.person_of_site(session, person_id, me().site_id)
+            found = queries.managed_person(session, person_id, me())
             actions.end_role(session, found, grant_id, by=me(), now=clock.now())
     except Refused as error:
         flash(sentence(error), "bad")
@@ -156,9 +151,13 @@ def end_role(person_id: int, grant_id: int) -> Response:
 @allow(*MANAGERS)
 def make_link(person_id: int) -> Response:
     """Make a one-time link and show it, once."""
-    with writing() as session:
-        found = queries.person_of_site(session, person_id, me().site_id)
-        token = actions.make_password_link(session, found, by=me(), now=clock.now())
+    try:
+        with writing() as session:
+            found = queries.managed_person(session, person_id, me())
+            token = actions.make_password_link(session, found, by=me(), now=clock.now())
+    except Refused as error:
+        flash(sentence(error), "bad")
+        return see_other("accounts.person", person_id=person_id)
     return _person(person_id, link=address("accounts.use_link", token=token))
 
 
@@ -169,7 +168,7 @@ def set_suspension(person_id: int) -> Response:
     suspended = request.form.get("suspended") == "yes"
     try:
         with writing() as session:
-            found = queries.person_of_site(session, person_id, me().site_id)
+            found = queries.managed_person(session, person_id, me())
             actions.set_suspended(session, found, suspended=suspended, by=me(), now=clock.now())
     except Refused as error:
         flash(sentence(error), "bad")
