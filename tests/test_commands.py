@@ -1,0 +1,139 @@
+"""The `lms` command as an operator meets it: what it prepares, what it says, and how it fails."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from lms import clock, db, jobs
+from lms.cli import main
+from lms.doctor import findings
+from tests.make import Make
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder that the command works in."""
+    monkeypatch.setenv("LMS_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+def lms(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments)
+
+
+def test_init_makes_one_administrator_with_a_link_and_no_password(home: Path) -> None:
+    first = lms("init", "--employee-no", "X1")
+    assert first.exit_code == 0
+    assert "/link/" in first.output
+    assert "nothing was changed" in lms("init", "--employee-no", "X2").output
+    people = sqlite3.connect(home / "onramp.db").execute("SELECT employee_no, password_hash FROM people").fetchall()
+    assert people == [("X1", None)]
+
+
+def test_commands_refuse_tables_of_another_version_in_one_line(home: Path) -> None:
+    refused = lms("audit", "verify")
+    assert refused.exit_code == 1
+    assert refused.output.strip().splitlines() == [
+        "lms: the database is at nothing, this version needs 0002_append_only: run `lms db upgrade`"
+    ]
+    assert lms("db", "upgrade").exit_code == 0
+    assert lms("db", "check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LMS_TIME_ZONE", "Moon/Crater"),
+        ("LMS_LOCALE", "fr"),
+        ("LMS_BASE_URL", "onramp.example"),
+        ("LMS_DATABASE_URL", "mysql://x"),
+        ("LMS_SESSION_HOURS", "soon"),
+        ("LMS_CONFIG", "/no/such/file"),
+    ],
+)
+def test_a_wrong_setting_stops_the_start_and_names_itself(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    refused = lms("db", "check")
+    assert refused.exit_code == 1
+    assert name in refused.output
+    assert len(refused.output.strip().splitlines()) == 1
+
+
+def test_a_token_is_made_for_somebody_who_exists(home: Path) -> None:
+    lms("init", "--employee-no", "X1")
+    made = lms("token", "create", "--user", "X1", "--scope", "read", "--json")
+    assert json.loads(made.output)["token"].startswith("onramp_")
+    nobody = lms("token", "create", "--user", "X9", "--scope", "read")
+    assert (nobody.exit_code, nobody.output.strip()) == (1, "lms: There is nobody with employee number X9.")
+
+
+@pytest.mark.parametrize(
+    ("tampering", "bad"),
+    [
+        ("UPDATE audit_entries SET payload = replace(payload, 'X1', 'X2') WHERE id = 2", 2),
+        ("DELETE FROM audit_entries WHERE id = 2", 2),
+        ("DELETE FROM audit_entries WHERE id = (SELECT max(id) FROM audit_entries)", 3),
+    ],
+    ids=["an entry rewritten", "an entry taken out", "the end cut off"],
+)
+def test_the_record_names_the_first_entry_that_does_not_follow(home: Path, tampering: str, bad: int) -> None:
+    lms("init", "--employee-no", "X1")
+    assert lms("audit", "verify").exit_code == 0
+    store = sqlite3.connect(home / "onramp.db")
+    for trigger in ("audit_entries_no_update", "audit_entries_no_delete"):
+        store.execute(f"DROP TRIGGER {trigger}")
+    store.execute(tampering)
+    store.commit()
+    store.close()
+    found = lms("audit", "verify", "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.output.splitlines()[0])["first_bad"] == bad
+
+
+def test_the_doctor_says_what_to_do(home: Path) -> None:
+    before = {finding.what: finding for finding in findings()}
+    assert "lms db upgrade" in before["tables"].words
+    assert lms("doctor").exit_code == 1
+    lms("init")
+    after = {finding.what: finding for finding in findings()}
+    assert after["tables"].good
+    assert after["administrators"].good
+    assert after["record"].good
+
+
+def test_the_description_of_the_interface_is_printed(home: Path) -> None:
+    assert json.loads(lms("openapi").output)["openapi"].startswith("3.1")
+
+
+def test_jobs_run_when_they_are_due_and_one_that_fails_stops_no_other(home: Path) -> None:
+    lms("db", "upgrade")
+    store = db.Database(db.connect(f"sqlite:///{home / 'onramp.db'}"))
+    ran: list[str] = []
+
+    def broken(*_args: object, **_named: object) -> int:
+        raise RuntimeError("on purpose")
+
+    def works(*_args: object, **_named: object) -> int:
+        ran.append("works")
+        return 1
+
+    now = clock.now()
+    pending = [jobs.Job("broken", jobs.KEEP_TRIES, broken, now), jobs.Job("works", jobs.KEEP_TRIES, works, now)]
+    jobs.run_due(store, pending, now=now)
+    jobs.run_due(store, pending, now=now)
+    assert ran == ["works"]
+    jobs.run_due(store, pending, now=now + jobs.KEEP_TRIES)
+    assert ran == ["works", "works"]
+
+
+def test_all_jobs_do_their_work_on_an_empty_centre(home: Path) -> None:
+    lms("db", "upgrade")
+    store = db.Database(db.connect(f"sqlite:///{home / 'onramp.db'}"))
+    with store.writing() as session:
+        Make(session, clock.now()).site()
+    jobs.run_due(store, jobs.jobs(), now=clock.now())
