@@ -17,7 +17,8 @@ def append(
 
     `actor` and `subject` are employee numbers (or `system`, or a slug). `detail`: what was decided, why.
     """
-    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    locked = select(AuditHead).where(AuditHead.id == 1).with_for_update()
+    head = session.scalar(locked.execution_options(populate_existing=True))  # as it is now, not as it was read before
     if head is None:
         raise RuntimeError("the record has no head row; run `lms db upgrade`")
     number, prev_hash = head.entry_id + 1, head.hash

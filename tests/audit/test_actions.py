@@ -22,3 +22,46 @@ def test_the_database_refuses_to_change_an_entry(session: Session, now: datetime
     actions.append(session, "person.added", actor="X1001", subject="E1", detail={}, now=now)
     with pytest.raises(DBAPIError, match="append-only"):
         session.execute(text(statement))
+
+
+def rewritten(session: Session, *statements: str) -> int | None:
+    """Change the table as somebody with the database's own password can, and return the entry at which it shows."""
+    trigger = "DROP TRIGGER audit_entries_{0}"
+    if session.get_bind().dialect.name == "sqlite":
+        drops = [trigger.format("no_update"), trigger.format("no_delete")]
+    else:
+        drops = [trigger.format("append_only") + " ON audit_entries"]
+    for statement in (*drops, *statements):
+        session.execute(text(statement))
+    return rules.first_bad(queries.links(session), head=queries.head(session))
+
+
+@pytest.mark.parametrize(
+    ("statements", "shows_at"),
+    [
+        (["UPDATE audit_entries SET payload = replace(payload, 'E1', 'E9') WHERE id = 2"], 2),
+        (["UPDATE audit_entries SET actor = 'X9' WHERE id = 2"], 2),
+        (["UPDATE audit_entries SET subject = 'E9' WHERE id = 2"], 2),
+        (["UPDATE audit_entries SET action = 'role.ended' WHERE id = 3"], 3),
+        (["UPDATE audit_entries SET at = '2020-01-01 00:00:00+00:00' WHERE id = 1"], 1),
+        (["UPDATE audit_entries SET payload = '[]' WHERE id = 1"], 1),
+        (["DELETE FROM audit_entries WHERE id = 2"], 2),
+        (["DELETE FROM audit_entries WHERE id = 1"], 1),
+        (["DELETE FROM audit_entries WHERE id = 4"], 4),
+        (
+            [
+                "UPDATE audit_entries SET id = 9 WHERE id = 2",
+                "UPDATE audit_entries SET id = 2 WHERE id = 3",
+                "UPDATE audit_entries SET id = 3 WHERE id = 9",
+            ],
+            2,
+        ),
+    ],
+    ids=["payload", "actor", "subject", "action", "moment", "nonsense", "one gone", "first gone", "tail", "order"],
+)
+def test_every_change_behind_the_databases_back_shows(
+    session: Session, now: datetime, statements: list[str], shows_at: int
+) -> None:
+    for n in range(4):
+        actions.append(session, "person.added", actor="X1001", subject=f"E{n}", detail={"n": n, "名": "李"}, now=now)
+    assert rewritten(session, *statements) == shows_at
