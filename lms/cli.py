@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -164,19 +164,28 @@ def record() -> None:
 
 
 @record.command("verify")
+@click.option("--kept", type=click.File(), help="Lines that `lms audit head` printed before; - reads stdin.")
 @click.option("--json", "as_json", is_flag=True)
-def verify(as_json: bool) -> None:  # noqa: FBT001  # click hands flags by position
-    """Recompute the chain and name the first entry that does not follow on."""
+def verify(kept: TextIO | None, as_json: bool) -> None:  # noqa: FBT001  # click hands flags by position
+    """Recompute the chain and name the first entry that does not follow on, or is not the one that was kept."""
     _settings, store = opened()
     with store.reading() as session:
         head = audit.head(session)
-        bad = chain.first_bad(audit.links(session), head=head)
+        bad = chain.first_bad(audit.links(session), head=head, kept=_heads(kept) if kept else None)
     if as_json:
         click.echo(json.dumps({"entries": head[0], "head": head[1], "first_bad": bad}))
     if bad is not None:
         raise SettingsError(f"the chain breaks at entry {bad}")
     if not as_json:
         click.echo(f"{head[0]} entries follow one another. Head: {head[1]}")
+
+
+def _heads(lines: Iterable[str]) -> dict[int, str]:
+    try:
+        heads = [json.loads(line) for line in lines if line.strip()]
+        return {int(head["entry"]): str(head["hash"]) for head in heads}
+    except (ValueError, KeyError, TypeError):
+        raise SettingsError("--kept: a line is not as `lms audit head` prints it") from None
 
 
 @record.command("head")

@@ -137,3 +137,16 @@ def test_all_jobs_do_their_work_on_an_empty_centre(home: Path) -> None:
     with store.writing() as session:
         Make(session, clock.now()).site()
     jobs.run_due(store, jobs.jobs(), now=clock.now())
+
+
+def test_a_kept_head_is_checked_and_a_wrong_one_named(home: Path, tmp_path: Path) -> None:
+    lms("init", "--employee-no", "X1")
+    kept = tmp_path / "heads.jsonl"
+    kept.write_text(lms("audit", "head").output)
+    assert lms("audit", "verify", "--kept", str(kept)).exit_code == 0
+    kept.write_text('{"entry": 1, "hash": "0000"}')
+    assert "breaks at entry 1" in lms("audit", "verify", "--kept", str(kept)).output
+    kept.write_text("[]")
+    refused = lms("audit", "verify", "--kept", str(kept))
+    assert refused.exit_code == 1
+    assert "as `lms audit head` prints it" in refused.output

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -52,18 +52,22 @@ def chained(prev_hash: str, payload: str) -> str:
     return hashlib.sha256((prev_hash + payload).encode()).hexdigest()
 
 
-def first_bad(links: Iterable[Link], *, head: tuple[int, str] | None) -> int | None:
+def first_bad(
+    links: Iterable[Link], *, head: tuple[int, str] | None, kept: Mapping[int, str] | None = None
+) -> int | None:
     """Return the number of the first entry that does not follow on (a missing one included), or None if all do.
 
-    `head` is the number and hash that the database's own head row states; a cut-off tail shows against it.
+    `head` is the number and hash that the database's own head row states; a cut-off tail shows against it. `kept` are
+    hashes by number that were kept outside the database; a chain that was made anew shows against them.
     """
+    kept = kept or {}
     previous, number = GENESIS, 0
     for link in links:
         number += 1
         linked = link.number == number and link.prev_hash == previous and link.hash == chained(previous, link.payload)
-        if not linked or not link.follows_itself:
+        if not linked or not link.follows_itself or kept.get(number, link.hash) != link.hash:
             return number
         previous = link.hash
-    if head is not None and head != (number, previous):
+    if (head is not None and head != (number, previous)) or max(kept, default=0) > number:
         return number + 1
     return None

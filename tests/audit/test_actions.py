@@ -65,3 +65,12 @@ def test_every_change_behind_the_databases_back_shows(
     for n in range(4):
         actions.append(session, "person.added", actor="X1001", subject=f"E{n}", detail={"n": n, "名": "李"}, now=now)
     assert rewritten(session, *statements) == shows_at
+
+
+def test_a_chain_made_anew_shows_against_what_was_kept_outside(session: Session, now: datetime) -> None:
+    for n in range(3):
+        actions.append(session, "person.added", actor="X1001", subject=f"E{n}", detail={}, now=now)
+    links, head = list(queries.links(session)), queries.head(session)
+    assert rules.first_bad(links, head=head, kept={0: rules.GENESIS, 2: links[1].hash, 3: head[1]}) is None
+    assert rules.first_bad(links, head=head, kept={2: "0" * 64}) == 2
+    assert rules.first_bad(links[:2], head=(2, links[1].hash), kept={3: head[1]}) == 3
