@@ -103,13 +103,20 @@ def piece(path: Sequence[PathLesson], load: Load, practices: Sequence[Practice],
 
 
 def slots(path: Sequence[PathLesson], load: Load, practices: Sequence[Practice]) -> tuple[Slot, ...]:
-    """Return the three gaps; the five-minute one is the main one, or the shortest that holds anything."""
+    """Return the three gaps; the five-minute one is the main one, or the shortest that holds anything.
+
+    Where the shortest would offer what the middle one does, it offers the map of the latest finished lesson instead.
+    """
     found = {minutes: piece(path, load, practices, minutes) for minutes in GAPS}
     able = ready(path) if load.may_offer_new else []
     if able and not any(one and one.kind in ("lesson", "continue") for one in found.values()):
         found[GAPS[-1]] = Piece(
             "continue" if able[0].begun else "lesson", able[0]
         )  # one longer than any gap: still the way on
+    short, middle = (found[minutes] for minutes in GAPS[:2])
+    done = finished(path)
+    if done and short and middle and short.lesson and short.lesson == middle.lesson:
+        found[GAPS[0]] = Piece("recall", done[-1])
     main = next((minutes for minutes in (5, 10, 2) if found[minutes]), None)
     return tuple(Slot(minutes, found[minutes], main=minutes == main) for minutes in GAPS)
 

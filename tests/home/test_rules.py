@@ -85,6 +85,13 @@ FULL = Load(caps=Caps(new_points=3), new_points=3)
             ["continue"] * 3,
             id="what is open comes before what is new",
         ),
+        pytest.param(
+            [done(1), lesson(2, 2)],
+            None,
+            (),
+            ["recall", "lesson", "lesson"],
+            id="what the middle gap offers is not offered twice",
+        ),
         pytest.param([done(1)], None, (), ["recall"] * 3, id="all read: recall"),
         pytest.param([done(1)], None, (PRACTICE,), ["recall", "practice", "practice"], id="all read: practice"),
         pytest.param([done(1), lesson(2)], FULL, (), ["recall"] * 3, id="at the cap nothing new"),
