@@ -121,6 +121,7 @@ def _frame() -> dict[str, Any]:
     return {
         "locale": language,
         "other_locale": "en" if language == "zh" else "zh",
+        "time_zone": i18n.chosen_time_zone(),
         "navigation": navigation.items(current_user) if signed_in else [],
     }
 

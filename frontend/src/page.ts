@@ -49,9 +49,10 @@ export function detail(problem: string): string {
 /** Whether the same request may be sent again later: nobody has judged it yet. */
 export const passing = (status: number): boolean => status === 401 || status === 408 || status === 429 || status >= 500;
 
-/** The time of day as this page's language writes it. */
+/** The time of day on the wall of the site, as this page's language writes it. */
 export function clock(moment: Date): string {
-  return moment.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  const { lang, dataset } = document.documentElement;
+  return moment.toLocaleTimeString(lang, { timeZone: dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
 }
 
 /** Read and write the browser's storage; where it is forbidden, nothing is kept. */
