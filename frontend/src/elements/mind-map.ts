@@ -92,7 +92,7 @@ class MindMap extends HTMLElement {
     if (!root) return;
     const focused = this.#svg.contains(document.activeElement);
     if (this.#pen) this.#pen.font = `600 15px ${getComputedStyle(this).fontFamily}`;
-    const room = this.#canvas.clientWidth - 6;
+    const room = this.#canvas.clientWidth - 12;
     const shown = visible(root);
     size(shown, (node) => (this.#flat ? room - node.depth * 22 - 92 : 270), (node) => this.#label(node), 46, this.#measure);
     const extent = this.#flat ? stack(root, room) : spread(root);
@@ -127,8 +127,9 @@ class MindMap extends HTMLElement {
     for (const [index, part] of node.lines.entries()) words.append(shape("tspan", { x: key ? 30 : 16, y: first + index * line }, part));
     group.append(words);
     if (source.url && !node.veiled) {
+      const at = node.width - (node.children.length > 0 ? 48 : 26); // beside the sign that folds, or alone
       const go = shape("g", { class: "go", "data-go": "" });
-      go.append(shape("title", {}, text(this, "open")), shape("rect", { x: node.width - 54, y: 2, width: 24, height: node.height - 4, "fill-opacity": 0 }), shape("text", { x: node.width - 48, y: first }, "↗"));
+      go.append(shape("title", {}, text(this, "open")), shape("rect", { x: at - 6, y: 2, width: 24, height: node.height - 4, "fill-opacity": 0 }), shape("text", { x: at, y: first }, "↗"));
       group.append(go);
     }
     if (node.children.length > 0) group.append(shape("text", { class: "fold", x: node.width - 12, y: first, "text-anchor": "end" }, node.open ? "−" : String(node.children.length) + "+"));

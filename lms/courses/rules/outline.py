@@ -5,7 +5,7 @@ from typing import Any
 
 from lms.courses.rules.lesson_source import LessonSource
 
-WIDEST = 56  # half-width columns that fit on a node
+WIDEST = 160  # half-width columns, some four lines of a node: a point to recall is read whole
 
 
 def outline(lesson: LessonSource) -> dict[str, Any]:
