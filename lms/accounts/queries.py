@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import column, func, or_, select, table
+from sqlalchemy import ColumnElement, column, false, func, or_, select, table
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import (
@@ -251,13 +251,15 @@ def class_of_site(session: Session, class_id: int, site_id: int) -> TrainingClas
     return found
 
 
-def advised_class(session: Session, class_id: int, adviser_id: int) -> TrainingClass:
-    """Return a class that `adviser_id` leads, or raise NotFound."""
-    query = select(TrainingClass).options(joinedload(TrainingClass.adviser))
-    found = session.scalar(query.where(TrainingClass.id == class_id, TrainingClass.adviser_id == adviser_id))
-    if found is None:
-        raise NotFound
-    return found
+def advised(identity: Identity) -> ColumnElement[bool]:
+    """Return the condition on classes that `identity` advises.
+
+    They hold the role for the class, or for the whole site and are named in it. A role for a class that was taken back
+    ends it, whomever the class still names.
+    """
+    held = {grant.class_id for grant in identity.grants if grant.role is Role.ADVISER}
+    named = TrainingClass.adviser_id == identity.id if None in held else false()
+    return or_(named, TrainingClass.id.in_([class_id for class_id in held if class_id]))
 
 
 def class_members(session: Session, class_id: int) -> list[Person]:

@@ -330,3 +330,34 @@ def test_an_old_sign_in_ends_by_itself(client_of: Browser, mei: Person, session:
     row.expires_at = now - timedelta(seconds=1)
     session.commit()
     assert client.get("/profile").headers["Location"].startswith("/sign-in?next=")
+
+
+def test_who_no_longer_advises_a_class_reaches_nobody_in_it(
+    client_of: Browser, make: Make, session: Session, mei: Person
+) -> None:
+    adviser = make.person()
+    left, kept = (make.training_class(adviser) for _ in range(2))
+    grants = {group.id: make.grant(adviser, f"adviser:{group.id}") for group in (left, kept)}
+    learner, other = make.learner(left), make.learner(kept)
+    theirs = client_of(adviser)
+    client_of(mei).post(f"/people/{adviser.id}/roles/{grants[left.id].id}/end")
+    for address in ("/classes/{0}", "/classes/{0}/mentors"):
+        assert theirs.get(address.format(left.id)).status_code == 404
+        assert theirs.get(address.format(kept.id)).status_code == 200
+    for address in ("/apprentices/{0}", "/learners/{0}/path"):
+        assert theirs.get(address.format(learner.id)).status_code == 404
+        assert theirs.get(address.format(other.id)).status_code == 200
+    assert theirs.get(f"/api/v1/go-live/{learner.employee_no}").status_code == 404
+
+
+def test_who_is_no_mentor_any_more_reads_no_more_of_a_former_apprentice(
+    client_of: Browser, make: Make, session: Session
+) -> None:
+    mentor, learner = make.mentor(), make.learner()
+    make.pairing(mentor, learner)
+    heard = make.observation(learner, make.mentor(), make.scorecard())
+    theirs = client_of(mentor)
+    assert theirs.get(f"/observations/{heard.id}").status_code == 200
+    session.query(RoleGrant).filter_by(person_id=mentor.id).delete()
+    session.commit()
+    assert theirs.get(f"/observations/{heard.id}").status_code == 404

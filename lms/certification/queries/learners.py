@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, se
 from sqlalchemy.orm import Session, aliased
 
 from lms.accounts.models import Enrolment, Person, RoleGrant, Site, Team, TrainingClass
+from lms.accounts.queries import advised
 from lms.accounts.rules import Identity, Role
 from lms.certification.models import Period
 from lms.errors import NotFound
@@ -92,9 +93,7 @@ def reach(identity: Identity, roles: Collection[Role] = STAFF) -> ColumnElement[
     if held & {Role.HR, Role.AUDITOR}:
         ways.append(Person.site_id == identity.site_id)
     if Role.ADVISER in held:
-        classes = [grant.class_id for grant in identity.grants if grant.role is Role.ADVISER and grant.class_id]
-        own = or_(TrainingClass.adviser_id == identity.id, TrainingClass.id.in_(classes))
-        ways.append(and_(own, Enrolment.ended_on.is_(None)))
+        ways.append(and_(advised(identity), Enrolment.ended_on.is_(None)))
     if Role.LEAD in held:
         ways.append(_in_own_team(identity))
     if Role.MENTOR in held:
@@ -143,7 +142,8 @@ def roles_towards(identity: Identity, learner: Learner) -> frozenset[Role]:
         towards.add(Role.MENTOR)
     if learner.training_class and learner.enrolled and identity.holds(Role.ADVISER):
         classes = {grant.class_id for grant in identity.grants if grant.role is Role.ADVISER}
-        if (learner.adviser and learner.adviser.id == identity.id) or learner.training_class.id in classes:
+        named = learner.adviser is not None and learner.adviser.id == identity.id and None in classes
+        if named or learner.training_class.id in classes:
             towards.add(Role.ADVISER)
     return frozenset(towards | (identity.roles & {Role.HR}))
 

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, Person, TrainingClass
-from lms.accounts.rules import Identity, Role
+from lms.accounts.queries import advised
+from lms.accounts.rules import Identity
 from lms.certification.models import Gate, Period
 from lms.certification.queries import evidence, gates, learners
 from lms.certification.queries.gates import GateState
@@ -77,18 +78,13 @@ class ClassBoard:
     finished: bool
 
 
-def _own(adviser: Identity) -> ColumnElement[bool]:
-    granted = [grant.class_id for grant in adviser.grants if grant.role is Role.ADVISER and grant.class_id]
-    return or_(TrainingClass.adviser_id == adviser.id, TrainingClass.id.in_(granted))
-
-
 def advised_classes(session: Session, adviser: Identity) -> list[ClassLine]:
     """Return the adviser's own classes, the newest first, in one statement."""
     now_in = func.count(Enrolment.id).filter(Enrolment.ended_on.is_(None))
     rows = session.execute(
         select(TrainingClass, now_in, func.count(Enrolment.id))
         .outerjoin(Enrolment, Enrolment.class_id == TrainingClass.id)
-        .where(_own(adviser))
+        .where(advised(adviser))
         .group_by(TrainingClass.id)
         .order_by(TrainingClass.starts_on.desc(), TrainingClass.id.desc())
     )
@@ -97,7 +93,7 @@ def advised_classes(session: Session, adviser: Identity) -> list[ClassLine]:
 
 def class_board(session: Session, adviser: Identity, class_id: int, *, at: datetime) -> ClassBoard:
     """Return people × path of one of the adviser's classes, or raise NotFound."""
-    group = session.scalar(select(TrainingClass).where(TrainingClass.id == class_id, _own(adviser)))
+    group = session.scalar(select(TrainingClass).where(TrainingClass.id == class_id, advised(adviser)))
     if group is None:
         raise NotFound
     programme, stages = _programme(session, group.programme_id)

@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from lms.accounts.models import Enrolment, Person, TrainingClass
+from lms.accounts.queries import advised
 from lms.accounts.rules import Identity, Role
 from lms.errors import NotFound
 from lms.mentoring.models import Criterion, Observation, ObservationScore, Pairing, Scorecard
-from lms.mentoring.queries.places import advised
 from lms.mentoring.rules.scorecard import Asked, Mark, Result, lacking, result
 
 Learner = aliased(Person)
@@ -97,7 +97,9 @@ def readable_observation(session: Session, observation_id: int, identity: Identi
 
 
 def _readable(identity: Identity) -> ColumnElement[bool]:
-    ways: list[ColumnElement[bool]] = [Observation.learner_id == identity.id, _as_mentor(identity)]
+    ways: list[ColumnElement[bool]] = [Observation.learner_id == identity.id]
+    if identity.holds(Role.MENTOR):
+        ways.append(_as_mentor(identity))
     if identity.holds(Role.ADVISER):
         ways.append(in_advised_class(Observation.learner_id, identity))
     if identity.holds(Role.LEAD):

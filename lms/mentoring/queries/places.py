@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, Person, RoleGrant, TrainingClass
+from lms.accounts.queries import advised
 from lms.accounts.rules import Identity, Role
 from lms.errors import NotFound
 from lms.mentoring.models import MentorSlot, Pairing
@@ -42,12 +43,6 @@ class Assignments:
     training_class: TrainingClass
     learners: tuple[Assigned, ...]
     mentors: tuple[MentorPlaces, ...]
-
-
-def advised(identity: Identity) -> ColumnElement[bool]:
-    """Return the condition on classes that `identity` advises: named in the class, or by a role held for it."""
-    held = [grant.class_id for grant in identity.grants if grant.role is Role.ADVISER and grant.class_id]
-    return or_(TrainingClass.adviser_id == identity.id, TrainingClass.id.in_(held))
 
 
 def advised_class(session: Session, class_id: int, identity: Identity) -> TrainingClass:
