@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import column, exists, or_, select, table
 from sqlalchemy.orm import Session
 
 from lms.audit import rules
 from lms.audit.models import AuditEntry, AuditHead
+
+PEOPLE = table("people", column("employee_no"), column("site_id"))  # of a feature above this one
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -30,7 +32,9 @@ def about(session: Session, subject: str, *, limit: int = 50) -> list[AuditEntry
     return list(session.scalars(newest))
 
 
-def newest(session: Session, *, before: int, limit: int = 100) -> list[AuditEntry]:
-    """Return entries, newest first, those before number `before`."""
-    query = select(AuditEntry).where(AuditEntry.id < before).order_by(AuditEntry.id.desc()).limit(limit)
+def newest(session: Session, site_id: int, *, before: int, limit: int = 100) -> list[AuditEntry]:
+    """Return entries, newest first, those before number `before`; none by or about people of another site."""
+    someone = or_(PEOPLE.c.employee_no == AuditEntry.subject, PEOPLE.c.employee_no == AuditEntry.actor)
+    elsewhere = exists().where(PEOPLE.c.site_id != site_id, someone)
+    query = select(AuditEntry).where(AuditEntry.id < before, ~elsewhere).order_by(AuditEntry.id.desc()).limit(limit)
     return list(session.scalars(query))

@@ -323,6 +323,23 @@ def test_the_record_lists_decisions_to_hr(
     assert "One-time link made" in client_of(mei).get("/record").text
 
 
+def test_the_record_tells_nothing_of_another_site(
+    client_of: Browser, mei: Person, session: Session, make: Make, now: datetime
+) -> None:
+    elsewhere = make.add(Site(name_zh="别处", name_en="Elsewhere", time_zone="Asia/Shanghai"))
+    far = make.person("hr", site_id=elsewhere.id, employee_no="F1")
+    actions.make_password_link(session, far, by=None, now=now)
+    actions.add_team(session, elsewhere.id, "远组", "Far team", by="F1", now=now)
+    actions.make_password_link(session, make.person(employee_no="N1"), by=None, now=now)
+    session.commit()
+    ours, theirs = client_of(mei).get("/record").text, client_of(far).get("/record").text
+    assert "N1" in ours
+    assert "F1" not in ours
+    assert "Far team" not in ours
+    assert "F1" in theirs
+    assert "N1" not in theirs
+
+
 def test_an_old_sign_in_ends_by_itself(client_of: Browser, mei: Person, session: Session, now: datetime) -> None:
     client = client_of(mei)
     row = session.scalar(select(LoginSession))
