@@ -137,10 +137,28 @@ def test_a_signature_that_is_not_taken_keeps_what_was_typed(
     assert session.query(SignOff).count() == 0
 
 
+def test_every_field_of_a_signature_has_its_label_and_an_id_of_its_own(client_of: ClientOf, world: World) -> None:
+    html = client_of(world.mentor).get(f"/learners/{world.learner.id}/path").get_data(as_text=True)
+    for name in ("note", "password"):
+        assert f'for="{name}-mentor"' in html
+        assert html.count(f'id="{name}-mentor"') == 1
+
+
 def test_a_stranger_cannot_sign(client_of: ClientOf, world: World) -> None:
     sent = {"gate": "go-live", "role": "mentor", "password": PASSWORD}
     browser = client_of(world.make.mentor(password_hash=world.mentor.password_hash))
     assert browser.post(f"/learners/{world.learner.id}/sign-offs", data=sent).status_code == 404
+
+
+def test_a_signature_is_no_place_to_guess_a_password(client_of: Browser, world: World) -> None:
+    browser = client_of(world.mentor)
+    sent = {"gate": "go-live", "role": "mentor", "note": ""}
+    for _ in range(5):
+        wrong = browser.post(f"/learners/{world.learner.id}/sign-offs", data=sent | {"password": "wrong password"})
+        assert wrong.status_code == 422
+    assert (
+        browser.post(f"/learners/{world.learner.id}/sign-offs", data=sent | {"password": PASSWORD}).status_code == 429
+    )
 
 
 def test_the_adviser_certifies_when_all_is_met(client_of: ClientOf, world: World, session: Session) -> None:

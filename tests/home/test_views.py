@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from lms.accounts.models import Person
+from lms.accounts.models import Enrolment, Person
 from tests.make import Make
 
 ClientOf = Callable[[Person], FlaskClient]
@@ -231,6 +231,17 @@ def test_an_empty_class_says_what_will_be_here(client_of: ClientOf, make: Make) 
     assert "Nobody is in this class yet" in words(client_of(adviser).get(where))
 
 
+def test_a_class_that_everybody_has_left_is_called_finished(client_of: ClientOf, make: Make) -> None:
+    adviser, where = board_of(make, 1)
+    make.session.query(Enrolment).update({"ended_on": make.now.date()})
+    make.session.flush()
+    assert "Class finished" in words(client_of(adviser).get("/classes"))
+    text = words(client_of(adviser).get(where))
+    assert "This class is finished" in text
+    assert "Assign mentors" not in text
+    assert "Class finished" in words(client_of(make.person("hr")).get("/intakes"))
+
+
 @pytest.mark.parametrize("role", ["adviser", "hr", "lead", "mentor", "learner", "auditor", "admin", "trainer"])
 def test_the_board_of_somebody_elses_class_does_not_exist(client_of: ClientOf, make: Make, role: str) -> None:
     _adviser, where = board_of(make, 1)
@@ -252,7 +263,7 @@ def test_the_class_board_asks_the_database_as_often_for_a_thousand(
 
 
 def crowd(make: Make, class_id: int, count: int) -> None:
-    from lms.accounts.models import Enrolment, RoleGrant
+    from lms.accounts.models import RoleGrant
 
     people = [
         Person(
