@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lms.accounts.actions import confirm_password
+from lms.accounts.actions import confirm_password, note_refusal
 from lms.accounts.models import Person
 from lms.accounts.rules import Identity, Role
 from lms.audit import actions as audit
@@ -55,12 +55,12 @@ def sign_off(session: Session, signer: Identity, learner_id: int, value: SignOff
     """Give `signer`'s word that a learner is ready for a gate; a second one on the same day returns the first.
 
     Raise NotFound for a learner out of reach or a gate that is not there; Refused (`not_asked`, `not_your_role`,
-    `wrong_password`) otherwise.
+    `wrong_password`) otherwise, to be told to `note_refusal`; TooMany where guessing must wait.
     """
     learner = learners.within_reach(session, signer, learner_id)
     gate = gates.gate(session, learner.programme_id, value.gate)
     _refuse_signature(session, signer, learner, gate, value.role)
-    confirm_password(session, signer.id, value.password)
+    confirm_password(session, signer, value.password, now=now)
     _lock(session, learner.id)
     given = _given_today(session, signer, learner, value, now)
     if given is not None:
@@ -240,3 +240,15 @@ def verify(session: Session, code: str, address: str | None, *, now: datetime) -
     session.execute(delete(VerificationTry).where(VerificationTry.address == place, VerificationTry.at <= old))
     session.add(VerificationTry(address=place, at=now))
     return certificates.verified(session, code, at=now)
+
+
+__all__ = [
+    "EndValue",
+    "Issued",
+    "SignOffValue",
+    "end_period",
+    "issue",
+    "note_refusal",
+    "sign_off",
+    "verify",
+]

@@ -88,6 +88,8 @@ def sign_off(learner_id: int) -> BaseResponse:
         with writing() as session:
             actions.sign_off(session, me(), learner_id, form.value(), now=clock.now())
     except Refused as refused:
+        with writing() as session:
+            actions.note_refusal(session, me(), refused, now=clock.now())
         refuse(form.password if refused.field == "password" else form.note, words.sentence(refused.code))
         return _learner_path(learner_id, form)
     flash(_("Signed. It stands in the record with your name and the time."), "ok")

@@ -107,6 +107,16 @@ def test_a_password_change_says_what_is_wrong(client_of: Browser, mei: Person, o
     assert words in answer.text
 
 
+def test_nobody_guesses_a_password_from_inside_either(client_of: Browser, client: FlaskClient, mei: Person) -> None:
+    inside = client_of(mei)
+    for _ in range(5):
+        inside.post("/profile/password", data={"old": "wrong password", "password": "five small birds"})
+    answer = inside.post("/profile/password", data={"old": PASSWORD, "password": "five small birds"})
+    assert answer.status_code == 429
+    assert "15 minutes" in answer.text
+    assert sign_in(client).status_code == 429
+
+
 def test_one_device_can_sign_another_out_but_not_a_strangers(
     client_of: Browser, make: Make, mei: Person, session: Session
 ) -> None:

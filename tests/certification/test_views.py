@@ -150,7 +150,7 @@ def test_a_stranger_cannot_sign(client_of: ClientOf, world: World) -> None:
     assert browser.post(f"/learners/{world.learner.id}/sign-offs", data=sent).status_code == 404
 
 
-def test_a_signature_is_no_place_to_guess_a_password(client_of: Browser, world: World) -> None:
+def test_a_signature_is_no_place_to_guess_a_password(client_of: ClientOf, world: World) -> None:
     browser = client_of(world.mentor)
     sent = {"gate": "go-live", "role": "mentor", "note": ""}
     for _ in range(5):

@@ -17,6 +17,7 @@ from lms.accounts.actions.door import (
     end_session,
     make_password_link,
     make_token,
+    note_refusal,
     open_session,
     use_password_link,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "grant_role",
     "make_password_link",
     "make_token",
+    "note_refusal",
     "open_session",
     "set_suspended",
     "use_password_link",

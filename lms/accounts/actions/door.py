@@ -83,16 +83,31 @@ def end_all_sessions(session: Session, person_id: int, *, now: datetime, but: st
     )
 
 
-def confirm_password(session: Session, person_id: int, password: str) -> None:
-    """Raise Refused at field `password` unless it is the person's own; for deeds that ask for it again."""
-    person = session.get(Person, person_id)
-    if person is None or not passwords.matches(person.password_hash, password):
+def confirm_password(session: Session, identity: Identity, password: str, *, now: datetime) -> None:
+    """Raise Refused at field `password` unless it is the asker's own; for deeds that ask for it again.
+
+    Raises TooMany where guessing must wait, as at the door. After the rollback, `note_refusal` counts the guess.
+    """
+    facts = queries.sign_in_facts(session, identity.employee_no, _inside(identity), now=now)
+    if rules.sign_in_refused(facts.person_failures, facts.address_failures):
+        raise TooMany(code="throttled")
+    if not passwords.matches(facts.person.password_hash if facts.person else None, password):
         raise Refused(code="wrong_password", field="password")
+
+
+def note_refusal(session: Session, identity: Identity, refused: Refused, *, now: datetime) -> None:
+    """Count a wrong password of somebody who is signed in with those at the door; other refusals count for nothing."""
+    if refused.code == "wrong_password":
+        session.add(SignInFailure(employee_no=identity.employee_no, address=_inside(identity), at=now))
+
+
+def _inside(identity: Identity) -> str:
+    return f"person {identity.id}"
 
 
 def change_password(session: Session, identity: Identity, old: str, new: str, *, now: datetime) -> None:
     """Set a new password after the old one, and end the person's other sign-ins."""
-    confirm_password(session, identity.id, old)
+    confirm_password(session, identity, old, now=now)
     person = session.get_one(Person, identity.id)
     _set_password(session, person, new, now=now)
     end_all_sessions(session, person.id, now=now, but=identity.token)

@@ -100,8 +100,13 @@ def change_password() -> Response:
         with writing() as session:
             actions.change_password(session, me(), form.old.data or "", form.password.data or "", now=clock.now())
     except Refused as error:
+        with writing() as session:
+            actions.note_refusal(session, me(), error, now=clock.now())
         refuse(form.old, sentence(error))
         return _profile(form, 422)
+    except TooMany as error:
+        refuse(form.old, sentence(error))
+        return _profile(form, error.status)
     except Invalid as error:
         explain(form, error)
         return _profile(form, 422)
