@@ -1,12 +1,14 @@
 """The `lms` command: what an operator types. Each ends non-zero with one clear line when it fails."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from lms import __version__, clock, db, schema
 from lms.accounts import actions as accounts
@@ -21,6 +23,26 @@ from lms.settings import Settings, SettingsError, load
 SCOPES = ("read", "learn", "go-live")
 
 
+class Line(click.ParamType[str]):
+    """A text of one to `most` characters, as the column that takes it; `plain`: as an employee number is written."""
+
+    name = "text"
+
+    def __init__(self, most: int, *, plain: bool = False) -> None:
+        self.pattern = re.compile(
+            rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{most - 1}}}" if plain else rf"[^\x00-\x1f]{{1,{most}}}"
+        )
+        self.words = f"at most {most} " + (
+            "Latin letters, digits, dots, hyphens, underscores" if plain else "characters"
+        )
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return `value`, or fail with a sentence."""
+        if not self.pattern.fullmatch(str(value)):
+            self.fail(f"{self.words}, please", param, ctx)
+        return str(value)
+
+
 class Commands(click.Group):
     """A group whose failures are one line on stderr and exit code 1."""
 
@@ -28,8 +50,12 @@ class Commands(click.Group):
         """Run the command; our own errors are told without a stack."""
         try:
             return super().invoke(ctx)
-        except (LmsError, SettingsError) as error:
+        except (LmsError, SettingsError, OSError) as error:
             click.echo(f"lms: {error or type(error).__name__}", err=True)
+            ctx.exit(1)
+        except SQLAlchemyError as error:
+            first = next(iter(str(getattr(error, "orig", error)).splitlines()), type(error).__name__)
+            click.echo(f"lms: the database: {first}", err=True)
             ctx.exit(1)
 
 
@@ -76,9 +102,15 @@ def worker(beside: int | None) -> None:
 
 
 @main.command()
-@click.option("--employee-no", default="admin", show_default=True, help="Number of the first administrator.")
-@click.option("--name", default="Administrator", show_default=True)
-@click.option("--site", default="Main site", show_default=True)
+@click.option(
+    "--employee-no",
+    default="admin",
+    show_default=True,
+    type=Line(40, plain=True),
+    help="Number of the first administrator.",
+)
+@click.option("--name", default="Administrator", show_default=True, type=Line(80))
+@click.option("--site", default="Main site", show_default=True, type=Line(120))
 def init(employee_no: str, name: str, site: str) -> None:
     """Prepare the database and make the first administrator, who sets a password by a one-time link."""
     settings = load()
@@ -146,7 +178,7 @@ def token() -> None:
 @token.command("create")
 @click.option("--user", required=True, help="Employee number the token acts for.")
 @click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES))
-@click.option("--name", default="", help="What it is for.")
+@click.option("--name", default="token", show_default=True, type=Line(80), help="What it is for.")
 @click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))
 @click.option("--json", "as_json", is_flag=True)
 def create(user: str, scopes: tuple[str, ...], name: str, days: int, as_json: bool) -> None:  # noqa: FBT001  # click

@@ -1,12 +1,16 @@
 """Settings, read once at start from `LMS_*` or the file `LMS_CONFIG` names; a wrong value stops the start."""
 
 import os
+import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SHORTEST_SECRET = 32  # characters
 
 
 class SettingsError(ValueError):
@@ -36,11 +40,18 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai")
         return value
 
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} characters; leave it out to have one made")
+        return value
+
     @field_validator("base_url")
     @classmethod
     def _http(cls, value: str) -> str:
-        if not value.startswith(("http://", "https://")):
-            raise ValueError("must start with http:// or https://")
+        if not re.match(r"https?://[^/\s]", value):
+            raise ValueError("must start with http:// or https:// and name a host")
         return value.rstrip("/")
 
     @field_validator("database_url")
@@ -48,6 +59,8 @@ class Settings(BaseSettings):
     def _known_database(cls, value: str) -> str:
         if value and not value.startswith(("sqlite:///", "postgresql+psycopg://", "postgresql://")):
             raise ValueError("must start with sqlite:/// or postgresql+psycopg://")
+        if value in ("sqlite:///", "sqlite:///:memory:"):
+            raise ValueError("must name a file, as in sqlite:////var/lib/onramp/onramp.db")
         return value
 
     @property
@@ -78,11 +91,28 @@ def load() -> Settings:
 
 def _kept_secret(data_dir: Path) -> str:
     """Return the secret of this installation, made at the first start and kept beside the data."""
-    data_dir.mkdir(parents=True, exist_ok=True)
     file = data_dir / "secret.key"
     try:
-        with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
+        if not file.exists():
+            _make_secret(file)
+        secret = file.read_text()
+    except OSError as error:
+        raise SettingsError(f"LMS_DATA_DIR: {error.filename or file}: {error.strerror}") from None
+    if len(secret) < SHORTEST_SECRET:
+        raise SettingsError(f"LMS_DATA_DIR: {file} holds no secret; delete it, and a new one is made")
+    return secret
+
+
+def _make_secret(file: Path) -> None:
+    """Write a secret that appears complete or not at all; of several that start at once, the first one's stays."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as out:
             out.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
-    return file.read_text()
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(FileExistsError):
+            os.link(beside, file)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from lms import clock, db, jobs
 from lms.cli import main
 from lms.doctor import findings
+from lms.settings import SettingsError, load
 from tests.make import Make
 
 
@@ -150,3 +151,43 @@ def test_a_kept_head_is_checked_and_a_wrong_one_named(home: Path, tmp_path: Path
     refused = lms("audit", "verify", "--kept", str(kept))
     assert refused.exit_code == 1
     assert "as `lms audit head` prints it" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("LMS_DATABASE_URL", "sqlite:///", "must name a file"),
+        ("LMS_DATABASE_URL", "sqlite:////proc/no/such.db", "/proc/no"),
+        ("LMS_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/x", "the database: connection failed"),
+        ("LMS_DATA_DIR", "/proc/no", "LMS_DATA_DIR: /proc/no"),
+        ("LMS_SECRET_KEY", "short", "at least 32 characters"),
+        ("LMS_BASE_URL", "https://", "name a host"),
+        ("LMS_SESSION_HOURS", "many", "LMS_SESSION_HOURS"),
+        ("LMS_TIME_ZONE", "Nowhere/Land", "LMS_TIME_ZONE"),
+        ("LMS_CONFIG", "/no/such/file", "LMS_CONFIG"),
+    ],
+)
+def test_a_wrong_setting_ends_in_one_line_that_names_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    failed = lms("init")
+    assert failed.exit_code == 1
+    assert len(failed.output.strip().splitlines()) == 1
+    assert words in failed.output
+    assert "short\n" not in failed.output
+
+
+@pytest.mark.parametrize("arguments", [("--employee-no", ""), ("--employee-no", "a b"), ("--name", "x" * 81)])
+def test_init_takes_only_what_its_columns_hold(home: Path, arguments: tuple[str, str]) -> None:
+    assert lms("init", *arguments).exit_code == 2
+
+
+def test_a_secret_is_made_once_and_an_empty_one_is_not_used(home: Path) -> None:
+    first = load().secret_key
+    assert load().secret_key == first
+    assert [file.name for file in home.iterdir()] == ["secret.key"]
+    assert (home / "secret.key").stat().st_mode & 0o777 == 0o600
+    (home / "secret.key").write_text("")
+    with pytest.raises(SettingsError, match="holds no secret"):
+        load()
