@@ -17,6 +17,7 @@ from lms.certification.actions import EndValue
 from lms.certification.models import Period, SignOff
 from lms.certification.rules import verification
 from tests.certification.conftest import PASSWORD, World
+from tests.make import Make
 
 ClientOf = Callable[[Person], FlaskClient]
 
@@ -423,3 +424,24 @@ def test_every_page_opens_in_both_languages(client_of: ClientOf, world: World, c
         page = text(browser.get(address))
         assert "%(" not in page
         assert ("证书" in page or "接听" in page) is (locale == "zh")
+
+
+def test_the_board_of_a_past_day_leaves_out_who_came_later_and_keeps_who_was_certified_then(
+    make: Make, session: Session, client_of: Callable[[Person], FlaskClient], now: datetime
+) -> None:
+    newcomer = make.learner()  # joined 15 days ago
+    veteran = make.learner()  # in a new class now, certified half a year ago
+    then = now - timedelta(days=180)
+    day = then.date()
+    gate = make.gate()
+    make.period(
+        veteran, gate, certified_at=then, requested_at=then, valid_from=day, valid_until=day + timedelta(days=364)
+    )
+    session.commit()
+    board = client_of(make.person("hr"))
+    past = board.get("/go-live", query_string={"at": (now - timedelta(days=100)).strftime("%Y-%m-%dT%H:%M")}).text
+    assert newcomer.employee_no not in past
+    assert veteran.employee_no in past
+    today = board.get("/go-live").text
+    assert newcomer.employee_no in today
+    assert veteran.employee_no in today

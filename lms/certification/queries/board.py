@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from lms.accounts.models import Person, Team, TrainingClass
+from lms.accounts.models import Enrolment, Person, Team, TrainingClass
 from lms.accounts.rules import Identity
 from lms.certification.models import Period
 from lms.certification.queries import gates, learners
@@ -21,6 +21,8 @@ ROWS = 50
 CHUNK = 500
 SEARCHED = (Person.name, Person.latin_name, Person.employee_no)
 API_ROWS = 1000
+FIRST_ZONE = timedelta(hours=14)  # where a day begins first: nobody who had joined anywhere is left out
+Joined = aliased(Enrolment)
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,9 @@ def reasons(row: Row) -> list[str]:
 
 def _people(identity: Identity, asked: Filter, at: datetime) -> Select[*tuple[Any, ...]]:
     query = learners.learners().where(
-        learners.reach(identity, learners.BOARD), or_(Person.suspended_at.is_(None), Person.suspended_at > at)
+        learners.reach(identity, learners.BOARD),
+        or_(Person.suspended_at.is_(None), Person.suspended_at > at),
+        _was_here(at),
     )
     if asked.class_id is not None:
         query = query.where(TrainingClass.id == asked.class_id)
@@ -164,6 +168,13 @@ def _people(identity: Identity, asked: Filter, at: datetime) -> Select[*tuple[An
     if asked.q:
         query = query.where(or_(*(column.icontains(asked.q, autoescape=True) for column in SEARCHED)))
     return query.order_by(Person.employee_no)
+
+
+def _was_here(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that a person had joined a class by `at`, was certified by then, or never joined one."""
+    joined = select(Joined.learner_id).where(Joined.joined_on <= (at + FIRST_ZONE).date())
+    certified = select(Period.learner_id).where(Period.certified_at <= at)
+    return or_(Enrolment.id.is_(None), Person.id.in_(joined), Person.id.in_(certified))
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]], at: datetime) -> list[Row]:
