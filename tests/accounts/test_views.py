@@ -1,10 +1,11 @@
 """The door, people, classes: as somebody with a browser meets them."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -289,6 +290,15 @@ def test_no_class_begins_where_no_plan_can_be_reckoned(client_of: Browser, make:
     answer = client_of(mei).post("/intakes/new", data=data | {"starts_on": day})
     assert answer.status_code == 422
     assert "A day such as 2026-03-17, please." in answer.text
+
+
+def test_who_joins_after_midnight_joins_on_the_sites_new_day(
+    client_of: Browser, make: Make, mei: Person, session: Session
+) -> None:
+    group, learner = make.training_class(), make.person("learner")
+    with time_machine.travel(datetime(2026, 3, 16, 16, 30, tzinfo=UTC), tick=False):  # 00:30 on the 17th in Shanghai
+        client_of(mei).post(f"/intakes/{group.id}/learners", data={"learner": learner.id})
+    assert session.scalar(select(Enrolment.joined_on)) == date(2026, 3, 17)
 
 
 def test_a_team_is_added_once(client_of: Browser, mei: Person) -> None:

@@ -2,6 +2,7 @@
 
 from flask import flash, request
 from flask_babel import gettext as _
+from flask_babel import to_user_timezone
 from werkzeug.wrappers import Response
 
 from lms import clock
@@ -78,7 +79,7 @@ def enrol(class_id: int) -> Response:
     try:
         with writing() as session:
             learner = queries.person_of_site(session, int(form.learner.data), me().site_id)
-            day = max(found.starts_on, now.date())
+            day = max(found.starts_on, to_user_timezone(now).date())
             actions.enrol(session, learner, found, on=day, by=me().employee_no, now=now)
     except Refused as error:
         flash(sentence(error), "bad")
@@ -99,7 +100,13 @@ def end_enrolment(class_id: int, learner_id: int) -> Response:
     with writing() as session:
         found = queries.class_of_site(session, class_id, me().site_id)
         actions.end_enrolment(
-            session, found, learner_id, why=form.why.data or "", on=now.date(), by=me().employee_no, now=now
+            session,
+            found,
+            learner_id,
+            why=form.why.data or "",
+            on=to_user_timezone(now).date(),
+            by=me().employee_no,
+            now=now,
         )
     flash(_("They are out of the class. What they did stays on record."), "ok")
     return see_other("accounts.training_class", class_id=class_id)
