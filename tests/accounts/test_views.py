@@ -398,3 +398,15 @@ def test_who_is_no_mentor_any_more_reads_no_more_of_a_former_apprentice(
     session.query(RoleGrant).filter_by(person_id=mentor.id).delete()
     session.commit()
     assert theirs.get(f"/observations/{heard.id}").status_code == 404
+
+
+def test_a_link_that_is_gone_says_whom_to_ask(client: FlaskClient) -> None:
+    answer = client.get("/link/no-such-token")
+    assert answer.status_code == 404
+    assert "Ask HR or an administrator" in answer.text
+
+
+def test_hr_sees_no_buttons_for_people_they_may_not_change(client_of: Browser, make: Make, mei: Person) -> None:
+    shown = client_of(mei).get(f"/people/{make.person('admin').id}").text
+    assert "Only an administrator changes people" in shown
+    assert "Make a one-time link" not in shown

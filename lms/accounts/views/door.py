@@ -10,7 +10,7 @@ from lms import clock
 from lms.accounts import actions, passwords, queries
 from lms.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm
 from lms.accounts.views.routes import blueprint, explain, sentence
-from lms.errors import Invalid, Refused, TooMany
+from lms.errors import Invalid, NotFound, Refused, TooMany
 from lms.web import back, me, page, public, reading, see_other, signed_in, writing
 from lms.web.forms import refuse
 
@@ -128,8 +128,12 @@ def end_session(session_id: int) -> Response:
 @public
 def use_link(token: str) -> Response:
     """Set a password by a one-time link; the link is used up by the POST alone."""
-    with reading() as session:
-        link = queries.password_link(session, token, now=clock.now())
+    try:
+        with reading() as session:
+            link = queries.password_link(session, token, now=clock.now())
+    except NotFound:
+        gone = _("This link was used or has run out. Ask HR or an administrator for a new one.")
+        raise NotFound(gone) from None
     form = NewPasswordForm()
     if request.method == "GET" or not form.validate():
         status = 200 if request.method == "GET" else 422

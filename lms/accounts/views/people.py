@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lms import clock
 from lms.accounts import actions, queries
 from lms.accounts.forms import PersonForm, RoleForm
-from lms.accounts.rules import Role, may_grant
+from lms.accounts.rules import Role, may_grant, may_manage
 from lms.accounts.views.routes import blueprint, explain, sentence
 from lms.errors import Invalid, Refused
 from lms.web import address, allow, me, number_asked, page, reading, see_other, writing
@@ -80,6 +80,7 @@ def _person(person_id: int, form: PersonForm | None = None, *, link: str = "", s
         "accounts/person.html",
         person=found,
         held=held,
+        may_change=may_manage(me(), [one.role for one in held]),
         form=form or PersonForm(teams, formdata=None, obj=found, team=str(found.team_id or "")),
         role_form=RoleForm(roles, scopes, formdata=None),
         role_names=ROLE_NAMES,
