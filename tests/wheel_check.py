@@ -63,7 +63,9 @@ def main() -> None:
         run(inside / "lms", "init", cwd=folder, env=env)
         run(inside / "lms", "content", "import", cwd=folder, env=env)
         port = free_port()
-        server = subprocess.Popen([inside / "lms", "serve", "--port", str(port), "--workers", "1"], cwd=folder, env=env)
+        server = subprocess.Popen(
+            [inside / "lms", "serve", "--port", str(port), "--workers", "1", "--no-jobs"], cwd=folder, env=env
+        )
         try:
             page = opened(f"http://127.0.0.1:{port}/sign-in").decode()
             style = page.split('rel="stylesheet" href="')[1].split('"')[0]
