@@ -111,6 +111,8 @@ def cast(make: Make, session: Session) -> dict[str, Person]:
     make.profile()
     people = {"learner": learner, "mentor": mentor, "adviser": adviser, "lead": make.person(f"lead:{team.id}")}
     people |= {role: make.person(role) for role in ("trainer", "hr", "auditor", "admin")}
+    for role in ("learner", "adviser", "hr", "admin"):
+        people[role].locale = "zh"  # every kind of form is met in one of the languages, most in both
     session.commit()
     return people
 
