@@ -24,7 +24,7 @@ LOOKS = [(360, "zh", "light"), (768, "zh", "light"), (1280, "en", "light"), (128
 def shoot(browser: Browser, base: str, secret: str, out: Path, width: int, locale: str, scheme: str) -> None:
     """Walk all roles in one look and save a picture of each kind of page."""
     app = create_app(Settings(secret_key="x" * 40, database_url="sqlite:////tmp/unused.db"))
-    known: set[str] = set()
+    taken: set[str] = set()
     for role, number in CAST.items():
         context = browser.new_context(
             base_url=base,
@@ -41,7 +41,10 @@ def shoot(browser: Browser, base: str, secret: str, out: Path, width: int, local
         switch = page.locator(f"button[name=locale][value={locale}]")
         if switch.count():
             switch.click()
-        for name in kinds_of_pages(page, app, known=known):
+        for name in kinds_of_pages(page, app, known=set()):
+            if name in taken:
+                continue
+            taken.add(name)
             page.screenshot(path=out / f"{role}-{name}-{width}-{locale}-{scheme}.png", full_page=True)
         context.close()
 

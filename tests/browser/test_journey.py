@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from lms import clock
 from tests.browser.conftest import PHONE, Site
+from tests.browser.test_pages import found
 
 LEARNER, MENTOR, ADVISER, HR = "E3103", "M2001", "A1001", "H1001"
 Enter = Callable[..., Page]
@@ -33,6 +34,8 @@ def sit_quiz(page: Page) -> None:
     """Take the mixed practice: answer each question, see it saved, hand in, read the result."""
     page.goto("/quizzes/practice-mixed")
     page.locator("main form[action$='/attempts'] button, main form[method=post] button").first.click()
+    page.wait_for_selector("form#sheet")
+    assert found(page) == []
     for _ in range(5):
         page.wait_for_selector("form#sheet")
         where = page.url
@@ -53,6 +56,7 @@ def sit_quiz(page: Page) -> None:
         confirm.first.click()
     page.wait_for_url("**/attempts/*")
     expect(page.locator("h1")).to_be_visible()
+    assert found(page) == []
 
 
 def observe(page: Page, learner_id: str) -> None:
@@ -61,6 +65,7 @@ def observe(page: Page, learner_id: str) -> None:
     page.fill("input[name=call_ref]", "CALL-2210-7")
     page.locator("form[action$='/observations'] button[type=submit]").click()
     page.wait_for_url("**/observations/*")
+    assert found(page) == []
     for criterion in page.locator("[data-criterion]:not([data-closing])").all():
         label = criterion.locator(".mark label").last
         if not label.is_visible():
