@@ -36,7 +36,8 @@ screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.screenshots
 
 # Write the lock files anew from pyproject.toml.
-lock:
+lock: $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 --no-header --no-annotate \
 	  --upgrade -o requirements/build.txt requirements/build.in
 	$(BIN)/uv pip compile --generate-hashes --universal --no-emit-index-url --python-version 3.11 --no-header --no-annotate \
