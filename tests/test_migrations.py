@@ -68,4 +68,4 @@ def _as_stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 def _rows(connection: Connection, name: str, columns: Iterable[str]) -> list[tuple[str, ...]]:
     wanted = ", ".join(columns)
-    return sorted(tuple(map(str, row)) for row in connection.execute(text(f"SELECT {wanted} FROM {name}")))  # names of our own file
+    return sorted(tuple(map(str, row)) for row in connection.execute(text(f"SELECT {wanted} FROM {name}")))
