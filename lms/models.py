@@ -2,6 +2,7 @@
 
 from lms.accounts import models as accounts
 from lms.audit import models as audit
+from lms.authoring import models as authoring
 from lms.career import models as career
 from lms.certification import models as certification
 from lms.courses import models as courses
@@ -11,4 +12,15 @@ from lms.pace import models as pace
 from lms.quizzes import models as quizzes
 
 metadata = Base.metadata
-__all__ = ["accounts", "audit", "career", "certification", "courses", "mentoring", "metadata", "pace", "quizzes"]
+__all__ = [
+    "accounts",
+    "audit",
+    "authoring",
+    "career",
+    "certification",
+    "courses",
+    "mentoring",
+    "metadata",
+    "pace",
+    "quizzes",
+]
