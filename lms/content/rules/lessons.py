@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from posixpath import normpath
 
+from lms.content.rules import wording
 from lms.content.rules.library import Lesson, Library, Question
 from lms.content.rules.names import Names
 from lms.courses.rules.findings import N_, Finding, error, warning
@@ -18,18 +19,22 @@ def check(library: Library, names: Names) -> Iterator[Finding]:
     """Yield what is wrong with the lessons of `library`."""
     for course in library.courses:
         for lesson in course.lessons:
-            for language in ("zh", "en"):
-                source: LessonSource | None = getattr(lesson, language)
-                if source is not None:
-                    file = f"{lesson.folder}/lesson.{language}.md"
-                    yield from _length(source, file)
-                    yield from _points(source, lesson, file)
-                    yield from _references(source, lesson, file, names)
-                    yield from _links(source, lesson, file, library.media)
-            yield from _pair(lesson)
-            for question in lesson.questions:
-                yield from _question(question, lesson, names)
+            yield from check_lesson(lesson, names, library.media)
     yield from _circles(library)
+
+
+def check_lesson(lesson: Lesson, names: Names, media: frozenset[str]) -> Iterator[Finding]:
+    """Yield what is wrong with one lesson; `names` are those of the library it stands in, `media` its files."""
+    for language, source in lesson.sources.items():
+        file = f"{lesson.folder}/lesson.{language}.md"
+        yield from _length(source, file)
+        yield from _points(source, lesson, file)
+        yield from _references(source, lesson, file, names)
+        yield from _links(source, lesson, file, media)
+        yield from wording.check(source, language, file)
+    yield from _pair(lesson)
+    for question in lesson.questions:
+        yield from _question(question, lesson, names)
 
 
 def _length(source: LessonSource, file: str) -> Iterator[Finding]:
