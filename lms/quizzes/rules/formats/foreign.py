@@ -1,0 +1,47 @@
+"""A question as another system wrote it, before it becomes one of ours, and what is found wrong with it by line."""
+
+from dataclasses import dataclass, field
+
+from lms.courses.rules.findings import Finding
+
+SINGLE, MULTIPLE, TRUE_FALSE = "single", "multiple", "true_false"
+SHORT_TEXT, NUMERIC, MATCHING, ESSAY, DESCRIPTION = "short_text", "numeric", "matching", "essay", "description"
+WHOLE = 100.0
+
+
+@dataclass(frozen=True)
+class ForeignAnswer:
+    """One answer of a question: `percent` of the mark it earns (−100 to 100), and what it is matched with, if any.
+
+    A numeric answer has a `tolerance` on both sides of the number in `text`.
+    """
+
+    text: str
+    percent: float = 0.0
+    feedback: str = ""
+    match: str = ""
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class ForeignQuestion:
+    """A question with the line it begins in; `markup` is plain, html, markdown or moodle, as its file says."""
+
+    line: int
+    kind: str
+    stem: str
+    answers: tuple[ForeignAnswer, ...] = ()
+    title: str = ""
+    category: str = ""
+    feedback: str = ""
+    markup: str = "moodle"
+    ref: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ForeignFile:
+    """What a file gave: the questions that can be taken, and a finding for each thing that cannot."""
+
+    questions: tuple[ForeignQuestion, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
