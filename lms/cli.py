@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -19,6 +20,7 @@ from lms.audit import rules as chain
 from lms.content.commands import content
 from lms.errors import LmsError
 from lms.settings import Settings, SettingsError, load
+from lms.storage import Storage
 
 SCOPES = ("read", "learn", "go-live")
 
@@ -87,8 +89,17 @@ def serve(host: str, port: int, workers: int, jobs: bool) -> None:  # noqa: FBT0
     from lms.serve import serve as run  # noqa: PLC0415  # builds every page; other commands need not wait for it
 
     settings, _database = opened()
+    _stop_without_storage()
     click.echo(f"Onramp is at {settings.base_url if host != '127.0.0.1' else f'http://{host}:{port}'}")
     run(settings, host=host, port=port, workers=workers, with_jobs=jobs)
+
+
+def _stop_without_storage() -> None:
+    """End with the reason where no file could be stored or read; asked in a process of its own, since we fork."""
+    asked = [sys.executable, "-m", "lms.cli", "storage", "check"]
+    answered = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603  # our own command
+    if answered.returncode:
+        raise SettingsError(answered.stderr.strip().removeprefix("lms: ") or "the storage does not answer")
 
 
 @main.command()
@@ -168,6 +179,19 @@ def check() -> None:
     if different:
         raise SettingsError(f"the tables differ from the code in {len(different)} places, first: {different[0]}")
     click.echo(f"The database is at {found} and matches the code.")
+
+
+@main.group()
+def storage() -> None:
+    """Look after the files that lessons show."""
+
+
+@storage.command("check")
+def check_storage() -> None:
+    """Write, read and delete a small file where files are kept."""
+    place = Storage(load())
+    place.check()
+    click.echo(f"{place.where} takes files and gives them back.")
 
 
 @main.group()

@@ -16,6 +16,7 @@ from lms.accounts.rules import Role
 from lms.audit import queries as audit
 from lms.audit import rules as chain
 from lms.settings import Settings, SettingsError, load
+from lms.storage import Storage, StorageError
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def findings() -> list[Finding]:
         settings = load()
     except SettingsError as error:
         return [*found, Finding("settings", good=False, words=str(error))]
-    found += [_settings(settings), _folder(settings)]
+    found += [_settings(settings), _folder(settings), _storage(settings)]
     try:
         engine = db.connect(settings.database)
         found.append(_tables(engine))
@@ -76,6 +77,15 @@ def _folder(settings: Settings) -> Finding:
     folder.mkdir(parents=True, exist_ok=True)
     good = os.access(folder, os.W_OK)
     return Finding("data folder", good=good, words=f"{folder}{'' if good else ' cannot be written to'}")
+
+
+def _storage(settings: Settings) -> Finding:
+    storage = Storage(settings)
+    try:
+        storage.check()
+    except StorageError as error:
+        return Finding("file storage", good=False, words=str(error))
+    return Finding("file storage", good=True, words=storage.where)
 
 
 def _tables(engine: Engine) -> Finding:

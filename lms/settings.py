@@ -5,9 +5,10 @@ import re
 import secrets
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 from zoneinfo import available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SHORTEST_SECRET = 32  # characters
@@ -26,6 +27,11 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     storage_url: str = ""
+    storage_endpoint: str = ""
+    storage_key: str = ""
+    storage_secret: SecretStr = SecretStr("")
+    storage_region: str = "us-east-1"
+    storage_direct: bool = True
     secret_key: SecretStr = SecretStr("")
     base_url: str = "http://127.0.0.1:8000"
     time_zone: str = "Asia/Shanghai"
@@ -63,15 +69,46 @@ class Settings(BaseSettings):
             raise ValueError("must name a file, as in sqlite:////var/lib/onramp/onramp.db")
         return value
 
+    @field_validator("storage_url")
+    @classmethod
+    def _known_storage(cls, value: str) -> str:
+        if value and not re.fullmatch(r"file:///\S.*|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:/[\w./-]*)?", value):
+            raise ValueError("must be file:///folder or s3://bucket or s3://bucket/prefix")
+        return value.rstrip("/")
+
+    @field_validator("storage_endpoint")
+    @classmethod
+    def _address_or_nothing(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/\s?#]+(?:/[^\s?#]*)?", value):
+            raise ValueError("must start with http:// or https:// and name a host; leave it out for Amazon's own")
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _whole_bucket(self) -> Self:
+        missing = [name for name in ("storage_key", "storage_secret") if not _given(getattr(self, name))]
+        if self.storage_url.startswith("s3://") and missing:
+            names = ", ".join(f"LMS_{name.upper()}" for name in missing)
+            raise ValueError(f"a bucket needs {names}")
+        return self
+
     @property
     def database(self) -> str:
         """Return the database address, by default a SQLite file in `data_dir`."""
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'onramp.db'}"
 
     @property
+    def storage(self) -> str:
+        """Return where files are kept, by default a folder in `data_dir`."""
+        return self.storage_url or f"file://{self.data_dir.absolute() / 'files'}"
+
+    @property
     def secure(self) -> bool:
         """Say whether people reach us over https, so that cookies may be marked Secure."""
         return self.base_url.startswith("https://")
+
+
+def _given(value: str | SecretStr) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
 
 
 def load() -> Settings:
@@ -82,7 +119,7 @@ def load() -> Settings:
     try:
         settings = Settings(_env_file=config)  # type: ignore[call-arg]  # the keyword is pydantic-settings' own
     except ValidationError as error:
-        lines = [f"LMS_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        lines = [f"LMS_{'_'.join(map(str, e['loc'] or ('storage_url',))).upper()}: {e['msg']}" for e in error.errors()]
         raise SettingsError("\n".join(lines)) from None
     if settings.secret_key.get_secret_value():
         return settings
