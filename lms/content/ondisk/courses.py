@@ -43,12 +43,23 @@ def read_course(tree: Tree, folder: str) -> Course | None:
             order=table.whole("order", 0, 999),
             owner=table.text("owner", 120),
             review_by=table.day("review_by"),
-            lessons=lessons,
+            lessons=_ordered(table, lessons),
             place=table.place,
         )
 
     made: Course | None = read_table(text, File(file, tree.findings), take) if text is not None else None
     return made
+
+
+def _ordered(table: Table, lessons: tuple[Lesson, ...]) -> tuple[Lesson, ...]:
+    """Return the lessons in the order that the course states, else by name."""
+    if not table.has("lessons"):
+        return lessons
+    order = table.slugs("lessons")
+    if sorted(order) != sorted(lesson.slug for lesson in lessons):
+        table.file.error(table.line_of("lessons"), N_("“lessons” must name every lesson of the course once."))
+        return lessons
+    return tuple(sorted(lessons, key=lambda lesson: order.index(lesson.slug)))
 
 
 def _named(tree: Tree, folder: str, name: str) -> bool:
@@ -89,8 +100,12 @@ def _source(tree: Tree, file: str) -> LessonSource | None:
 def _questions(tree: Tree, name: str) -> tuple[Question, ...]:
     if name not in tree.files:
         return ()
-    text, file = tree.text(name), File(name, tree.findings)
-    root = compose(text, file) if text is not None and text.strip() else None
+    return read_questions(tree.text(name) or "", File(name, tree.findings))
+
+
+def read_questions(text: str, file: File) -> tuple[Question, ...]:
+    """Return the questions that the text of a questions.yaml holds, with findings in `file`."""
+    root = compose(text, file) if text.strip() else None
     if root is None:
         return ()
     if not isinstance(root, yaml.SequenceNode):

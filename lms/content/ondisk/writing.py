@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,12 @@ def _lesson(folder: str, lesson: Lesson) -> Iterator[tuple[str, str]]:
     for language, source in lesson.sources.items():
         yield f"{folder}/lesson.{language}.md", source.source
     if lesson.questions:
-        yield f"{folder}/questions.yaml", _yaml([_question(question) for question in lesson.questions])
+        yield f"{folder}/questions.yaml", write_questions(lesson.questions)
+
+
+def write_questions(questions: Iterable[Question]) -> str:
+    """Return `questions` as the text of a questions.yaml."""
+    return _yaml([_question(question) for question in questions])
 
 
 def _yaml(value: Any) -> str:
@@ -109,7 +114,7 @@ def _both(text: Both) -> dict[str, str]:
 
 
 def _course(course: Course) -> dict[str, Any]:
-    return {
+    row = {
         "title": _both(course.title),
         "summary": _both(course.summary),
         "posts": _Flow(course.posts),
@@ -117,6 +122,7 @@ def _course(course: Course) -> dict[str, Any]:
         "owner": course.owner,
         "review_by": course.review_by,
     }
+    return row | ({"lessons": [lesson.slug for lesson in course.lessons]} if course.is_reordered else {})
 
 
 def _question(question: Question) -> dict[str, Any]:

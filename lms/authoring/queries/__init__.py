@@ -1,0 +1,1 @@
+"""What is read of writing: drafts, their history, what stands around them."""
