@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.courses.models import Course, Exposure, KeyPoint, Lesson, LessonProgress, LessonText
 from lms.courses.queries.reach import on_own_path, readable_course, readable_lesson
 from lms.courses.rules.reader import Reader
-from lms.courses.rules.tree import MapLesson
+from lms.courses.rules.tree import MapLesson, MapPoint, numbers
 from lms.errors import NotFound
 
 
@@ -26,12 +26,12 @@ class MapPage:
     @property
     def points(self) -> int:
         """Return how many key points the map holds."""
-        return sum(len(_numbers(lesson.outline)) for lesson in self.lessons)
+        return sum(len(numbers(lesson.outline)) for lesson in self.lessons)
 
     @property
     def met(self) -> int:
         """Return how many of them the reader has met."""
-        return sum(len(lesson.met & _numbers(lesson.outline)) for lesson in self.lessons)
+        return sum(len(lesson.met & numbers(lesson.outline)) for lesson in self.lessons)
 
 
 def course_map(session: Session, reader: Reader, slug: str, locale: str) -> MapPage:
@@ -74,7 +74,7 @@ def _map(session: Session, reader: Reader, course: Course, which: ColumnElement[
     chosen: dict[int, Row[*tuple[Any, ...]]] = {}
     for row in rows:
         chosen.setdefault(row.id, row)
-    met = _met(session, reader.person_id, list(chosen)) if personal else {}
+    points = _points(session, reader.person_id, list(chosen))
     lessons = tuple(
         MapLesson(
             id=row.id,
@@ -83,31 +83,21 @@ def _map(session: Session, reader: Reader, course: Course, which: ColumnElement[
             block_count=row.block_count,
             begun=row.reader_id is not None,
             done=row.done_at is not None,
-            met=met.get(row.id, frozenset()),
+            points=points.get(row.id, {}),
         )
         for row in chosen.values()
     )
     return MapPage(course, lessons, personal)
 
 
-def _met(session: Session, person_id: int, lesson_ids: Sequence[int]) -> dict[int, frozenset[int]]:
+def _points(session: Session, person_id: int, lesson_ids: Sequence[int]) -> dict[int, dict[int, MapPoint]]:
+    """Return the live key points of lessons by number, with whether this person has met them, in one statement."""
     rows = session.execute(
-        select(KeyPoint.lesson_id, KeyPoint.number)
-        .join(Exposure, Exposure.key_point_id == KeyPoint.id)
-        .where(KeyPoint.lesson_id.in_(lesson_ids), Exposure.person_id == person_id)
+        select(KeyPoint.lesson_id, KeyPoint.number, KeyPoint.id, Exposure.at)
+        .outerjoin(Exposure, and_(Exposure.key_point_id == KeyPoint.id, Exposure.person_id == person_id))
+        .where(KeyPoint.lesson_id.in_(lesson_ids), KeyPoint.retired_at.is_(None))
     )
-    met = defaultdict(set)
-    for lesson_id, number in rows:
-        met[lesson_id].add(number)
-    return {lesson_id: frozenset(numbers) for lesson_id, numbers in met.items()}
-
-
-def _numbers(outline: dict[str, object]) -> frozenset[int]:
-    found, todo = set(), [outline]
-    while todo:
-        node = todo.pop()
-        number, children = node.get("number"), node.get("children")
-        if isinstance(number, int):
-            found.add(number)
-        todo.extend(children if isinstance(children, list) else [])
-    return frozenset(found)
+    found: dict[int, dict[int, MapPoint]] = defaultdict(dict)
+    for lesson_id, number, point_id, met_at in rows:
+        found[lesson_id][number] = MapPoint(point_id, met=met_at is not None)
+    return found

@@ -1,15 +1,38 @@
-"""The mind map of a course or a lesson as one reader sees it: stored outlines joined, with states and addresses."""
+"""The mind map of a course or a lesson as one reader sees it: stored outlines joined, with states and addresses.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+A node's id says what it stands for and is the same in both languages: `course-3`, `lesson-12`, `heading-12-0-1`
+(lesson, then places from 0 in the outline), `point-77` (the key point itself, wherever it moves).
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 Address = Callable[[int, int | None], str]  # of a lesson, or of its block with this index, from 0
+NODE_ID = re.compile(r"(course|lesson|point|heading)-(\d{1,9})((?:-\d{1,4}){0,8})")
+
+
+@dataclass(frozen=True)
+class NodeRef:
+    """What a node's id stands for; `path` leads through the outline of lesson `id`, for headings only."""
+
+    kind: str
+    id: int
+    path: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class MapPoint:
+    """A key point as the map needs it."""
+
+    id: int
+    met: bool = False
 
 
 @dataclass(frozen=True)
 class MapLesson:
-    """One lesson as the map needs it: its stored outline, its state for the reader and the points they have met."""
+    """One lesson as the map needs it: its stored outline, its state for the reader and its key points by number."""
 
     id: int
     title: str
@@ -17,13 +40,48 @@ class MapLesson:
     block_count: int
     begun: bool = False
     done: bool = False
-    met: frozenset[int] = frozenset()
+    points: Mapping[int, MapPoint] = field(default_factory=dict)
+
+    @property
+    def met(self) -> frozenset[int]:
+        """Return the numbers of the points that the reader has met."""
+        return frozenset(number for number, point in self.points.items() if point.met)
+
+
+def node_ref(node_id: str) -> NodeRef | None:
+    """Return what `node_id` stands for, or None where it is no id of a node."""
+    found = NODE_ID.fullmatch(node_id)
+    if found is None or (found.group(1) == "heading") != bool(found.group(3)):
+        return None
+    return NodeRef(found.group(1), int(found.group(2)), tuple(int(n) for n in found.group(3).split("-")[1:]))
+
+
+def branch_at(outline: Mapping[str, Any], path: Sequence[int]) -> Mapping[str, Any] | None:
+    """Return the part of an outline that `path` leads to, or None where it leads nowhere."""
+    node = outline
+    for place in path:
+        children = node.get("children") or []
+        if place >= len(children):
+            return None
+        node = children[place]
+    return node
+
+
+def numbers(outline: Mapping[str, Any]) -> frozenset[int]:
+    """Return the numbers of the key points in a part of an outline."""
+    found, todo = set(), [outline]
+    while todo:
+        node = todo.pop()
+        if isinstance(node.get("number"), int):
+            found.add(node["number"])
+        todo.extend(node.get("children") or [])
+    return frozenset(found)
 
 
 def lesson_branches(lesson: MapLesson, address: Address, *, personal: bool) -> list[dict[str, Any]]:
     """Return what hangs on the lesson's own node: headings, and key points that stand above the first heading.
 
-    `personal`: nodes say whether this reader has met the point (`ok`) or not (`new`).
+    `personal`: nodes say whether this reader has met the point (`word`), and that nothing is known of it yet (`new`).
     """
     children = lesson.outline.get("children") or []
     headings = sum(child.get("kind") == "heading" for child in children)
@@ -31,8 +89,8 @@ def lesson_branches(lesson: MapLesson, address: Address, *, personal: bool) -> l
     branches = []
     for n, child in enumerate(children):
         block += child.get("kind") == "heading"
-        place = f"lesson-{lesson.id}-{n}"
-        branches.append(_node(child, place, address(lesson.id, max(block, 0)), lesson.met if personal else None))
+        place = f"heading-{lesson.id}-{n}"
+        branches.append(_node(child, place, address(lesson.id, max(block, 0)), lesson.points, personal=personal))
     return branches
 
 
@@ -58,12 +116,18 @@ def _word(lesson: MapLesson) -> str:
     return "begun" if lesson.begun else "new"
 
 
-def _node(outline: dict[str, Any], place: str, url: str, met: frozenset[int] | None) -> dict[str, Any]:
+def _node(
+    outline: dict[str, Any], place: str, url: str, points: Mapping[int, MapPoint], *, personal: bool
+) -> dict[str, Any]:
     node = {"id": place, "text": outline.get("text", ""), "kind": outline.get("kind", "heading"), "url": url}
     if node["kind"] == "key":
         node["number"] = outline.get("number")
-        if met is not None:
-            known = node["number"] in met
-            node |= {"state": "ok" if known else "new", "word": "met" if known else "new"}
+        point = points.get(outline.get("number", 0))
+        if point is not None:
+            node |= {"id": f"point-{point.id}", "key_point_id": point.id}
+        if personal:
+            node |= {"state": "new", "word": "met" if point is not None and point.met else "new"}
     children = outline.get("children") or []
-    return node | {"children": [_node(child, f"{place}-{n}", url, met) for n, child in enumerate(children)]}
+    return node | {
+        "children": [_node(child, f"{place}-{n}", url, points, personal=personal) for n, child in enumerate(children)]
+    }

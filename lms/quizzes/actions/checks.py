@@ -1,5 +1,6 @@
 """Answers checks inside lessons: feedback at once, no grade, no limit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,26 @@ class Checked:
     lesson: Lesson
 
 
+@dataclass(frozen=True)
+class CheckAnswered:
+    """What listeners are told: `key_point` is the number of the point in the lesson, where the question asks one."""
+
+    person_id: int
+    lesson_id: int
+    key_point: int | None
+    correct: bool
+    at: datetime
+
+
+Listener = Callable[[Session, CheckAnswered], None]
+_listeners: dict[Listener, None] = {}
+
+
+def on_answer(listener: Listener) -> None:
+    """Let a feature above this one hear of every answer to a check, once each, in the same transaction."""
+    _listeners[listener] = None
+
+
 def answer_check(
     session: Session, question_id: int, reader: Reader, *, lesson_id: int, response: object, now: datetime
 ) -> Checked:
@@ -52,6 +73,9 @@ def answer_check(
     tried.person_id = reader.person_id
     session.add(tried)
     session.flush()
+    answered = CheckAnswered(reader.person_id, lesson_id, version.key_point, correct=correct, at=now)
+    for listener in _listeners:
+        listener(session, answered)
     return Checked(
         question_id=question_id,
         kind=version.kind,
