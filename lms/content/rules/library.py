@@ -82,8 +82,19 @@ class Course:
     order: int
     owner: str
     review_by: date
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[Lesson, ...]  # in the order in which they are taught
     place: Place = field(default=NOWHERE, compare=False)
+
+    @property
+    def is_reordered(self) -> bool:
+        """Say whether the lessons are taught in another order than that of their names."""
+        slugs = [lesson.slug for lesson in self.lessons]
+        return slugs != sorted(slugs)
+
+    def places(self) -> dict[str, int]:
+        """Return the place of each lesson: the numbers of their names, dealt out in the order of the course."""
+        numbers = sorted(lesson.position for lesson in self.lessons)
+        return {lesson.slug: number for lesson, number in zip(self.lessons, numbers, strict=True)}
 
 
 @dataclass(frozen=True)
