@@ -91,16 +91,19 @@ def import_courses(desk: Desk, library: Library, stored: Stored) -> dict[str, in
     desk.session.flush()
     lessons: dict[LessonName, tuple[models.Lesson, dict[str, LessonSource]]] = {}
     for course in library.courses:
+        places = course.places()
         for lesson in course.lessons:
             row = _lesson(desk, course, lesson, courses[course.slug].id, stored)
+            if assign(row, {"position": places[lesson.slug]}) and row.revision:
+                desk.report.note("lesson", f"{course.slug}/{lesson.slug}", "changed", "place")
             lessons[course.slug, lesson.slug] = row, lesson.sources
     desk.session.flush()
     questions = {}
     for course, lesson, question in _questions(library):
         lesson_id = lessons[course.slug, lesson.slug][0].id
-        questions[question.ref] = _question(desk, question, lesson_id, stored)
+        questions[question.ref] = store_question(desk, question, lesson_id, stored)
     desk.session.flush()
-    public = {q.ref: _version(desk, q, questions[q.ref], stored) for _, _, q in _questions(library)}
+    public = {q.ref: store_version(desk, q, questions[q.ref], stored) for _, _, q in _questions(library)}
     _publish(desk, lessons, public)
     _retire(desk, stored)
     return {slug: row.id for slug, row in courses.items()}
@@ -155,7 +158,7 @@ def _publish(
             desk.report.note("lesson", f"{course}/{slug}", deed)
 
 
-def _question(desk: Desk, question: Question, lesson_id: int, stored: Stored) -> QuestionRow:
+def store_question(desk: Desk, question: Question, lesson_id: int, stored: Stored) -> QuestionRow:
     row = stored.questions.pop(question.ref, None)
     if row is None:
         row = QuestionRow(
@@ -170,7 +173,7 @@ def _question(desk: Desk, question: Question, lesson_id: int, stored: Stored) ->
     return row
 
 
-def _version(desk: Desk, question: Question, row: QuestionRow, stored: Stored) -> PublicQuestion:
+def store_version(desk: Desk, question: Question, row: QuestionRow, stored: Stored) -> PublicQuestion:
     """Store the question's version where it is new or its wording was mended; return what a lesson may show of it."""
     before = stored.versions.get(question.ref)
     plain = forms.question_plain(question)
