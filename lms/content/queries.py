@@ -64,9 +64,14 @@ def _courses(session: Session) -> tuple[values.Course, ...]:
     )
 
 
-def _questions(session: Session) -> dict[int, list[values.Question]]:
+def lesson_questions(session: Session, lesson_id: int) -> tuple[values.Question, ...]:
+    """Return the questions of one lesson, in one query; what is retired is left out."""
+    return tuple(_questions(session, lesson_id)[lesson_id])
+
+
+def _questions(session: Session, lesson_id: int | None = None) -> dict[int, list[values.Question]]:
     found: dict[int, list[values.Question]] = defaultdict(list)
-    rows = session.execute(
+    wanted = (
         select(Question, QuestionVersion)
         .join(
             QuestionVersion,
@@ -75,7 +80,9 @@ def _questions(session: Session) -> dict[int, list[values.Question]]:
         .where(Question.retired_at.is_(None))
         .order_by(Question.ref)
     )
-    for question, version in rows:
+    if lesson_id is not None:
+        wanted = wanted.where(Question.lesson_id == lesson_id)
+    for question, version in session.execute(wanted):
         found[question.lesson_id].append(
             values.Question(
                 ref=question.ref,

@@ -1,4 +1,4 @@
-"""How two texts differ: by line, with the words that changed inside a line. Pieces are plain text; pages escape them."""
+"""How two texts differ: by line, with the words that changed inside a line. Pages escape the pieces."""
 
 import re
 from collections.abc import Iterator, Sequence

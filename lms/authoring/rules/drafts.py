@@ -4,15 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lms.courses.rules.findings import N_
-
 PARTS = ("zh", "en", "questions")
 LANGUAGES = ("zh", "en")
 LONGEST = 60_000  # characters; a lesson that may be published has at most 20,000
 KEPT_EVERY = timedelta(minutes=2)
 SLUG = re.compile(r"^\d\d-[a-z0-9]+(?:-[a-z0-9]+)*$")
-
-TOO_LONG = N_("This text is far too long for a lesson (%(most)s characters at most). Please cut it in two.")
 
 
 @dataclass(frozen=True)
@@ -75,7 +71,10 @@ def first_text(title: str, language: str) -> str:
 
 
 BODIES = {
-    "zh": "用一两句话说明：接线时什么时候用得上这一课。\n\n## 第一个小节\n把要点标出来：==写成离开上下文也能看懂的一句话==。\n",
+    "zh": (
+        "用一两句话说明：接线时什么时候用得上这一课。\n\n"
+        "## 第一个小节\n把要点标出来：==写成离开上下文也能看懂的一句话==。\n"
+    ),
     "en": (
         "Say in a sentence or two when on a call this is needed.\n\n"
         "## A first section\nMark what must sit: ==one sentence that makes sense alone==.\n"

@@ -1,0 +1,56 @@
+"""What a draft looks like, made by the very functions that publish it, and how long it takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lms import markup
+from lms.content.rules.lessons import MOST_POINTS
+from lms.content.rules.library import Lesson, Question
+from lms.courses.actions.rendering import PublicQuestion, blocks
+from lms.courses.rules.lesson_source import LessonSource
+from lms.courses.rules.reading import lesson_seconds, minutes
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A draft in one language as the new hire will see it."""
+
+    language: str
+    title: str
+    blocks: tuple[dict[str, Any], ...]
+    points: tuple[str, ...]
+    minutes: int
+    most_points: int = MOST_POINTS
+
+
+def preview(lesson: Lesson, language: str) -> Preview:
+    """Return what `lesson` looks like in `language`."""
+    source = lesson.sources[language]
+    return Preview(
+        language=language,
+        title=source.title,
+        blocks=tuple(blocks(source, language, public(lesson.questions))),
+        points=tuple(point.text for point in source.points),
+        minutes=taken(source),
+    )
+
+
+def taken(source: LessonSource) -> int:
+    """Return the whole minutes that a text takes."""
+    return minutes(lesson_seconds(source))
+
+
+def public(questions: tuple[Question, ...]) -> Mapping[str, PublicQuestion]:
+    """Return questions as a lesson shows them; their numbers stand for ids that they do not have yet."""
+    return {
+        question.ref: PublicQuestion(
+            question_id=number,
+            ref=question.ref,
+            kind=question.kind,
+            stem={language: markup.inline(text) for language, text in question.stem.as_dict().items()},
+            options=tuple((name, text.as_dict()) for name, text in question.options),
+            unit=question.unit.as_dict() if question.unit else {},
+        )
+        for number, question in enumerate(questions, 1)
+    }
