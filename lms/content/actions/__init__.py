@@ -1,5 +1,5 @@
 """What changes the library: the import of a folder."""
 
-from lms.content.actions.importing import import_library
+from lms.content.actions.importing import LibraryRefused, import_library, preview_library
 
-__all__ = ["import_library"]
+__all__ = ["LibraryRefused", "import_library", "preview_library"]

@@ -1,6 +1,6 @@
 """Imports courses with their lessons and questions."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import and_, select
@@ -47,6 +47,13 @@ class Stored:
             versions={refs[row.question_id]: row for row in versions},
         )
 
+    def narrow(self, courses: Container[str], refs: Container[str]) -> None:
+        """Forget all that lies outside `courses`, so that it is not taken for gone; questions of `refs` stay known."""
+        own = {row.id for (course, _), row in self.lessons.items() if course in courses}
+        self.courses = {slug: row for slug, row in self.courses.items() if slug in courses}
+        self.lessons = {name: row for name, row in self.lessons.items() if row.id in own}
+        self.questions = {ref: row for ref, row in self.questions.items() if row.lesson_id in own or ref in refs}
+
 
 def conflicts(library: Library, stored: Stored) -> tuple[Finding, ...]:
     """Return the questions whose version does not fit what is stored: lower, or the same with another key."""
@@ -78,6 +85,10 @@ def _conflict(question: Question, stored: Stored) -> Iterator[Finding]:
         )
 
 
+def _refs(library: Library) -> set[str]:
+    return {question.ref for _, _, question in _questions(library)}
+
+
 def _questions(library: Library) -> Iterator[tuple[Course, Lesson, Question]]:
     for course in library.courses:
         for lesson in course.lessons:
@@ -85,8 +96,13 @@ def _questions(library: Library) -> Iterator[tuple[Course, Lesson, Question]]:
                 yield course, lesson, question
 
 
-def import_courses(desk: Desk, library: Library, stored: Stored) -> dict[str, int]:
-    """Store all courses, lessons and questions; return the ids of the library's courses by slug."""
+def import_courses(desk: Desk, library: Library, stored: Stored, *, part: bool = False) -> dict[str, int]:
+    """Store all courses, lessons and questions; return the ids of the library's courses by slug.
+
+    Of a `part`, only what its own courses no longer hold is retired.
+    """
+    if part:
+        stored.narrow({course.slug for course in library.courses}, _refs(library))
     courses = {course.slug: _course(desk, course, stored) for course in library.courses}
     desk.session.flush()
     lessons: dict[LessonName, tuple[models.Lesson, dict[str, LessonSource]]] = {}

@@ -1,5 +1,6 @@
 """Imports a library: in one transaction, repeatable, and never deleting what people worked with."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -7,7 +8,9 @@ from sqlalchemy.orm import Session
 from lms.audit import actions as audit
 from lms.content.actions import courses, programmes
 from lms.content.actions.writing import Desk
+from lms.content.queries import library as stored_library
 from lms.content.rules.library import Library
+from lms.content.rules.parts import check_part, hold
 from lms.content.rules.report import Report
 from lms.content.rules.standard import check
 from lms.courses.rules.findings import Finding, errors
@@ -24,28 +27,69 @@ class LibraryRefused(Refused):
 
 
 def import_library(
-    session: Session, library: Library, *, actor: str, now: datetime, retire_missing: bool = True
+    session: Session,
+    library: Library,
+    *,
+    actor: str,
+    now: datetime,
+    retire_missing: bool = True,
+    part: bool = False,
+    withhold: Container[str] = frozenset(),
 ) -> Report:
     """Store `library` and report what that changed; raise LibraryRefused, changing nothing, where it has errors.
 
-    What the library does not hold any more is retired, unless `retire_missing` is false. A changed lesson becomes a new
-    revision, a changed question, scorecard or gate a new version. `actor` is an employee number or `system`.
+    What the library does not hold any more is retired, unless `retire_missing` is false; of a `part` that means the
+    lessons and questions of its own courses alone. A changed lesson becomes a new revision, a changed question,
+    scorecard or gate a new version. Lessons of `withhold` (`course/lesson`) that exist and would change stay as they
+    are and are told in the report. `actor` is an employee number or `system`.
     """
-    wrong = errors(check(library))
-    if wrong:
-        raise LibraryRefused(wrong)
+    known = stored_library(session) if part or withhold else Library()
+    findings = check_part(library, known) if part else check(library)
+    if errors(findings):
+        raise LibraryRefused(errors(findings))
+    library, held = hold(library, known, withhold)
     desk = Desk(session, now=now, retire_missing=retire_missing)
     stored = courses.Stored.load(session)
     conflicts = courses.conflicts(library, stored)
     if conflicts:
         raise LibraryRefused(conflicts)
-    course_ids = courses.import_courses(desk, library, stored)
+    desk.report.findings = findings
+    course_ids = courses.import_courses(desk, library, stored, part=part)
+    if part:
+        desk.retire_missing = desk.report_kept = False
     programmes.import_profiles(desk, library)
     programmes.import_programmes(desk, library, course_ids)
     programmes.import_scorecards(desk, library)
     programmes.import_tracks(desk, library)
     session.flush()
+    for waiting in held:
+        desk.report.hold(waiting)
     if desk.report.changed:
-        detail = {"sums": desk.report.sums()}
+        detail = {"sums": desk.report.sums()} | ({"courses": [c.slug for c in library.courses]} if part else {})
         audit.append(session, "content.imported", actor=actor, subject="library", detail=detail, now=now)
     return desk.report
+
+
+def preview_library(
+    session: Session,
+    library: Library,
+    *,
+    now: datetime,
+    retire_missing: bool = True,
+    part: bool = False,
+    withhold: Container[str] = frozenset(),
+) -> Report:
+    """Return what `import_library` would report, and change nothing; raise LibraryRefused like it."""
+    trial = session.begin_nested()
+    try:
+        return import_library(
+            session,
+            library,
+            actor="system",
+            now=now,
+            retire_missing=retire_missing,
+            part=part,
+            withhold=withhold,
+        )
+    finally:
+        trial.rollback()

@@ -19,17 +19,24 @@ READERS: dict[str, Callable[[str, Table], Any]] = {
 }
 
 
-def read_library(path: Path, progress: Callable[[str], None] = lambda _folder: None) -> Library:
-    """Return the library in the folder `path`; what is wrong stands in its findings. `progress` hears each folder."""
-    tree = walk(path)
+def read_library(
+    path: Path, progress: Callable[[str], None] = lambda _folder: None, *, course: str | None = None
+) -> Library:
+    """Return the library in the folder `path`; what is wrong stands in its findings. `progress` hears each folder.
+
+    A folder with a course.yaml of its own is one course: it is read as a library of this course, which is called
+    `course`, or like the folder.
+    """
+    one = path / "course.yaml"
+    tree = walk(path, (course or path.resolve().name) if one.is_file() and not one.is_symlink() else "")
     found: dict[str, tuple[Any, ...]] = {}
     courses = []
     for folder in tree.names():
         progress(folder)
         if folder in READERS:
             found[folder] = _read_files(tree, folder)
-        elif (course := read_course(tree, folder)) is not None:
-            courses.append(course)
+        elif (made := read_course(tree, folder)) is not None:
+            courses.append(made)
     for file in tree.files:
         if "/" not in file:
             tree.findings.append(warning(1, N_("This file is not part of a library and is passed over."), file=file))

@@ -17,6 +17,7 @@ class Tree:
     """The files below `root` by their path with `/`, and what was found on the way."""
 
     root: Path
+    prefix: str = ""  # what every path begins with: the name of a course, where the root is its folder
     files: dict[str, Path] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -51,9 +52,12 @@ class Tree:
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def walk(root: Path) -> Tree:
-    """Return the tree below `root`; hidden files are passed over, links are refused."""
-    tree = Tree(root.resolve())
+def walk(root: Path, course: str = "") -> Tree:
+    """Return the tree below `root`; hidden files are passed over, links are refused.
+
+    Where `root` is the folder of one course, `course` is its name, and the tree is that of a library of this course.
+    """
+    tree = Tree(root.resolve(), prefix=f"{course}/" if course else "")
     if not tree.root.is_dir():
         tree.findings.append(error(1, N_("There is no folder here."), file=str(root)))
         return tree
@@ -73,7 +77,7 @@ def walk(root: Path) -> Tree:
 
 
 def _path(tree: Tree, path: Path) -> str:
-    return path.relative_to(tree.root).as_posix()
+    return tree.prefix + path.relative_to(tree.root).as_posix()
 
 
 def _refused(tree: Tree, path: Path) -> bool:

@@ -3,13 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from lms.content.rules.library import Lesson
+from lms.courses.rules.findings import Finding
+
 KINDS = ("course", "lesson", "question", "profile", "programme", "quiz", "gate", "scorecard", "track")
-DEEDS = ("added", "revised", "changed", "retired", "revived", "refreshed", "kept")
+DEEDS = ("added", "revised", "changed", "retired", "revived", "refreshed", "kept", "held")
 
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """One thing that was touched; `deed` is one of DEEDS. `kept`: gone from disk, left as it is."""
+    """One thing that was touched; `deed` is one of DEEDS; what is `kept` (gone from disk) or `held` stays as is."""
 
     kind: str
     slug: str
@@ -17,20 +20,35 @@ class Change:
     detail: str = ""
 
 
+@dataclass(frozen=True)
+class Held:
+    """A lesson whose new wording waits for a second person."""
+
+    course: str
+    lesson: Lesson
+
+
 @dataclass
 class Report:
     """The changes of one import, in the order in which they were made."""
 
     changes: list[Change] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    findings: tuple[Finding, ...] = ()  # warnings: it was stored all the same
 
     def note(self, kind: str, slug: str, deed: str, detail: str = "") -> None:
         """Add a change."""
         self.changes.append(Change(kind, slug, deed, detail))
 
+    def hold(self, waiting: Held) -> None:
+        """Note a lesson that waits for a second person."""
+        self.held.append(waiting)
+        self.note("lesson", f"{waiting.course}/{waiting.lesson.slug}", "held")
+
     @property
     def changed(self) -> bool:
         """Say whether anything was changed."""
-        return any(change.deed != "kept" for change in self.changes)
+        return any(change.deed not in ("kept", "held") for change in self.changes)
 
     def sums(self) -> dict[str, dict[str, int]]:
         """Return how many of each kind were touched how, kinds and deeds in their order."""

@@ -41,7 +41,7 @@ def _question_ids(library: Library, _names: Names) -> Iterator[Finding]:
     for course in library.courses:
         for lesson in course.lessons:
             for question in lesson.questions:
-                where = f"{question.place.file}:{question.place.line}"
+                where = f"{question.place.file or f'{course.slug}/{lesson.slug}'}:{question.place.line}"
                 if question.ref in seen:
                     yield error(
                         question.place.line,
