@@ -16,6 +16,8 @@ from lms.accounts import queries as people
 from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
 from lms.audit import views as audit
+from lms.authoring import api as drafts_api
+from lms.authoring.views import editor as drafts
 from lms.career import views as career
 from lms.certification import api as certification_api
 from lms.certification import views as certification
@@ -39,10 +41,12 @@ BLUEPRINTS = (
     mentoring.blueprint,
     certification.blueprint,
     career.blueprint,
+    drafts.blueprint,
 )
 APIS: tuple[Any, ...] = (
     home_api.api,
     courses_api.api,
+    drafts_api.api,
     quizzes_api.api,
     certification_api.api,
     certification_api.verification,

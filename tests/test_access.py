@@ -84,6 +84,9 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "period_id": period.id,
         "id": 999_999,
         "revision": 1,
+        "draft_id": 999_999,
+        "part": "zh",
+        "ref": "no-such-question",
     }
     session.commit()
     return World(people, rows)
