@@ -13,6 +13,9 @@ const elements: Record<string, () => Promise<unknown>> = {
   "quiz-sheet": () => import("./elements/quiz-sheet"),
   "lesson-reader": () => import("./elements/lesson-reader"),
   "mind-map": () => import("./elements/mind-map"),
+  "blank-map": () => import("./elements/blank-map"),
+  "map-editor": () => import("./elements/map-editor"),
+  "live-game": () => import("./elements/live-game"),
   "observe-card": () => import("./elements/observe-card"),
 };
 

@@ -28,12 +28,12 @@ export function icon(name: string): SVGSVGElement {
   return svg;
 }
 
-/** Send JSON or a form with the token; it outlives the page. */
-export function send(method: string, url: string, body: FormData | object): Promise<Response> {
+/** Send JSON or a form with the token; it outlives the page, unless it is too large for that. */
+export function send(method: string, url: string, body: FormData | object, keepalive = true): Promise<Response> {
   const form = body instanceof FormData;
   const headers: Record<string, string> = { "X-CSRFToken": token(), "X-Requested-With": "fetch", Accept: "application/json" };
   if (!form) headers["Content-Type"] = "application/json";
-  return fetch(url, { method, headers, body: form ? body : JSON.stringify(body), credentials: "same-origin", keepalive: true });
+  return fetch(url, { method, headers, body: form ? body : JSON.stringify(body), credentials: "same-origin", keepalive });
 }
 
 /** The sentence of a problem+json answer, or "". */

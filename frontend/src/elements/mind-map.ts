@@ -1,38 +1,34 @@
-// <mind-map src="…json">: draws the tree of a course as a map one can walk by keyboard; the text outline inside is the same map.
-//   [data-tools] with data-do buttons   [data-legend]   [data-canvas]   [data-outline]
+// <mind-map src="…json">: a course or a map of one's own, drawn; the text beside it is the same map with the same deeds.
+//   [data-tools] [data-legend] [data-canvas] [data-tree] [data-recall] [data-note] [data-outline]: see components/map.html
 import { text } from "../page";
 import { say } from "../toasts";
-import { Camera } from "./map-camera";
-import { edge, foldDeep, line, plant, size, spread, stack, visible, type Node, type Source } from "./map-tree";
+import { NodeMenu, type Entry } from "./map/menu";
+import { NoteCard } from "./map/notes";
+import { Outline } from "./map/outline";
+import { savePng } from "./map/png";
+import { leaves, Recalling } from "./map/recalling";
+import { ReviewQueue, type Rating, type Review } from "./map/reviews";
+import { address, branch, foldDeep, openAbove, plant, type Node, type Source, type State } from "./map/tree";
+import { MapView, type Looks } from "./map/view";
 
-const space = "http://www.w3.org/2000/svg";
-const marks: Record<string, string> = { ok: "✓", warn: "~", new: "+" };
-const narrow = 560;
-
-function shape<K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string | number>, words = ""): SVGElementTagNameMap[K] {
-  const made = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  if (words) made.textContent = words;
-  return made;
-}
+const marks: Record<State, string> = { ok: "✓", warn: "~", new: "+" };
+const after: Record<Rating, State> = { again: "warn", hard: "warn", good: "ok" };
 
 class MindMap extends HTMLElement {
-  #all: Node[] = [];
-  #svg = shape("svg", { class: "mm", role: "tree" });
-  #scene = shape("g", { role: "none" });
-  #camera = new Camera(this.#svg, this.#scene);
-  #here: Node | undefined;
-  #recalling = false;
-  #flat = false;
-  #widths = new Map<string, number>();
-  #pen = document.createElement("canvas").getContext("2d");
+  #view!: MapView;
+  #outline!: Outline;
+  #menu!: NodeMenu;
+  #recalling!: Recalling;
+  #queue: ReviewQueue | undefined;
+  #note: NoteCard | undefined;
+  #sums = new Map<Node, string>();
 
-  get #canvas(): HTMLElement {
-    return this.querySelector<HTMLElement>("[data-canvas]") ?? this;
+  #part<T extends HTMLElement = HTMLElement>(name: string): T | null {
+    return this.querySelector<T>(`[data-${name}]`);
   }
 
   async connectedCallback(): Promise<void> {
-    let tree: { title: string; children?: Source[] };
+    let tree: { title: string; note?: string; children?: Source[] };
     try {
       const response = await fetch(this.getAttribute("src") ?? "", { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (!response.ok) throw new Error(String(response.status));
@@ -41,157 +37,202 @@ class MindMap extends HTMLElement {
       say(text(this, "failed"), "warn");
       return;
     }
-    this.#all = plant({ text: tree.title, kind: "course", children: tree.children ?? [] });
-    this.#start();
+    if (this.#view) return;
+    this.#start({ ...tree, text: tree.title, kind: "course", children: tree.children ?? [] });
   }
 
-  #start(): void {
-    for (const part of this.querySelectorAll<HTMLElement>("[data-tools], [data-legend], [data-canvas]")) part.hidden = false;
-    this.#outline(false);
-    this.#svg.setAttribute("aria-label", text(this, "label"));
-    this.#svg.setAttribute("aria-description", text(this, "help"));
-    this.#svg.append(this.#scene);
-    this.#canvas.append(this.#svg);
-    this.#flat = this.#canvas.clientWidth < narrow;
-    foldDeep(this.#all, this.#flat ? 14 : 60);
-    this.#here = this.#all[0];
-    this.#draw();
-    this.#camera.fit();
-    this.#svg.addEventListener("click", (event) => this.#click(event));
-    this.#svg.addEventListener("keydown", (event) => this.#key(event));
-    this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do]")));
-    new ResizeObserver(() => this.#resized()).observe(this.#canvas);
+  #start(tree: Source): void {
+    for (const part of this.querySelectorAll<HTMLElement>("[data-tools], [data-legend], [data-stage]")) part.hidden = false;
+    this.#part("outline")?.classList.add("onpaper");
+    const looks = this.#looks();
+    this.#view = new MapView(this.#part("canvas") ?? this, looks);
+    this.#view.svg.setAttribute("aria-label", text(this, "label"));
+    this.#view.svg.setAttribute("aria-description", text(this, "help"));
+    const all = plant(tree);
+    this.#view.take(all);
+    foldDeep(all, this.#view.flat ? 14 : 60);
+    this.#menu = new NodeMenu(this);
+    this.#outline = new Outline(
+      this.#part("tree") ?? this,
+      looks,
+      { label: text(this, "same"), menu: text(this, "menu"), state: (node) => this.#word(node) },
+      { act: (node) => this.#act(node, "text"), menu: (node, place, back) => this.#showMenu(node, place, back), visit: (node) => this.#visit(node), came: (node) => this.#came(node, "text") },
+    );
+    this.#outline.take(all[0] as Node, all);
+    this.#wireRecall();
+    const { notes } = this.dataset;
+    const card = this.#part("note");
+    if (notes && card) this.#note = new NoteCard(this, card, notes, (node) => this.#changed(node, true));
+    this.#view.draw();
+    this.#view.camera.fit();
+    this.#view.camera.settle();
+    this.#listen();
+    this.toggleAttribute("ready", true);
+    if (location.hash === "#recall") this.#recall(all[0]);
   }
 
-  #resized(): void {
-    const flat = this.#canvas.clientWidth < narrow;
-    if (this.#canvas.clientWidth === 0 || (flat === this.#flat && !flat)) return;
-    const turned = flat !== this.#flat;
-    this.#flat = flat;
-    this.#draw();
-    if (turned) this.#camera.fit();
-  }
-
-  #measure = (words: string): number => {
-    let width = this.#widths.get(words);
-    if (width === undefined) {
-      width = this.#pen?.measureText(words).width ?? words.length * 8;
-      this.#widths.set(words, width);
-    }
-    return width;
-  };
-
-  #label(node: Node): string {
-    if (node.veiled) return text(this, "hidden");
-    return node.source.number ? `${node.source.number}. ${node.source.text}` : node.source.text;
-  }
-
-  /** Lay out and draw what is open; the focus stays on the node it was on. */
-  #draw(): void {
-    const root = this.#all[0];
-    if (!root) return;
-    const focused = this.#svg.contains(document.activeElement);
-    if (this.#pen) this.#pen.font = `600 15px ${getComputedStyle(this).fontFamily}`;
-    const room = this.#canvas.clientWidth - 12;
-    const shown = visible(root);
-    size(shown, (node) => (this.#flat ? room - node.depth * 22 - 92 : 270), (node) => this.#label(node), 46, this.#measure);
-    const extent = this.#flat ? stack(root, room) : spread(root);
-    this.#canvas.classList.toggle("flat", this.#flat);
-    this.#camera.still = this.#flat;
-    this.#svg.setAttribute("height", this.#flat ? String(extent.height + 4) : "100%");
-    this.#camera.extent(extent);
-    this.#camera.apply();
-    const edges = shape("g", { "aria-hidden": "true" });
-    for (const node of shown) {
-      if (node.parent) edges.append(shape("path", { class: `d${node.depth}`, d: edge(node.parent, node, this.#flat) }));
-    }
-    this.#scene.replaceChildren(edges, ...shown.map((node) => this.#shape(node)));
-    if (this.#here && !shown.includes(this.#here)) this.#here = root;
-    if (focused) this.#focus(this.#here);
-  }
-
-  #shape(node: Node): SVGGElement {
-    const { source } = node;
-    const key = source.kind === "key";
-    const look = node.depth === 0 ? "root" : node.veiled ? "veiled" : key ? source.state || "new" : node.children.length > 0 ? "branch" : "leaf";
-    const group = shape("g", {
-      class: `n ${look}`, role: "treeitem", tabindex: node === this.#here ? 0 : -1, "data-id": node.id, "aria-level": node.depth + 1,
-      "aria-label": this.#label(node) + (key && !node.veiled ? `, ${text(this, source.state || "new")}` : ""),
-      transform: `translate(${node.x} ${node.y})`,
+  #listen(): void {
+    const { svg } = this.#view;
+    svg.addEventListener("click", (event) => this.#click(event));
+    svg.addEventListener("contextmenu", (event) => this.#context(event));
+    svg.addEventListener("keydown", (event) => this.#key(event));
+    this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
+    const find = this.#part<HTMLInputElement>("find");
+    find?.addEventListener("input", () => this.#find(find.value, 0));
+    find?.addEventListener("keydown", (event) => this.#finding(event, find));
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || event.ctrlKey || event.metaKey || (event.target as Element).closest("input, textarea, select")) return;
+      event.preventDefault();
+      find?.focus();
     });
-    if (node.children.length > 0) group.setAttribute("aria-expanded", String(node.open));
-    group.append(shape("rect", { width: node.width, height: node.height, rx: node.depth === 0 ? 12 : key ? 8 : Math.min(18, node.height / 2) }));
-    const first = (node.height - node.lines.length * line) / 2 + 15;
-    if (key) group.append(shape("text", { class: "m", x: 12, y: first }, node.veiled ? "?" : marks[source.state || "new"] ?? "+"));
-    const words = shape("text", {});
-    for (const [index, part] of node.lines.entries()) words.append(shape("tspan", { x: key ? 30 : 16, y: first + index * line }, part));
-    group.append(words);
-    if (source.url && !node.veiled) {
-      const at = node.width - (node.children.length > 0 ? 48 : 26); // beside the sign that folds, or alone
-      const go = shape("g", { class: "go", "data-go": "" });
-      go.append(shape("title", {}, text(this, "open")), shape("rect", { x: at - 6, y: 2, width: 24, height: node.height - 4, "fill-opacity": 0 }), shape("text", { x: at, y: first }, "↗"));
-      group.append(go);
+    addEventListener("beforeprint", () => this.#paper(true));
+    addEventListener("afterprint", () => this.#paper(false));
+  }
+
+  #looks(): Looks {
+    return {
+      label: (node) => (node.veiled ? node.source.question || text(this, "hidden") : node.source.number ? `${node.source.number}. ${node.source.text}` : node.source.text),
+      below: (node) => this.#sum(node),
+      look: (node) => this.#look(node),
+      mark: (node) => (node.veiled ? "?" : node.source.kind === "key" ? marks[node.source.state || "new"] : ""),
+      spoken: (node) => [this.#looksLabel(node), this.#word(node), node.source.note ? text(this, "has-note") : ""].filter(Boolean).join(", "),
+      noted: (node) => Boolean(node.source.note),
+      acts: (node) => node.depth > 0 || this.#note !== undefined,
+    };
+  }
+
+  #looksLabel(node: Node): string {
+    return node.veiled ? `${node.source.question ?? ""} ${text(this, "hidden")}`.trim() : node.source.number ? `${node.source.number}. ${node.source.text}` : node.source.text;
+  }
+
+  #look(node: Node): string {
+    if (node.depth === 0) return "root";
+    if (node.veiled) return "veiled";
+    if (node.source.kind === "key") return node.source.state || "new";
+    return node.children.length > 0 ? "branch" : "leaf";
+  }
+
+  /** The word that goes with the colour of a point. */
+  #word(node: Node): string {
+    if (node.veiled) return text(this, "veiled");
+    return node.source.kind === "key" ? text(this, node.source.state || "new") : this.#sum(node);
+  }
+
+  /** How many points of a lesson or of the whole map sit. */
+  #sum(node: Node): string {
+    if (node.depth > 0 && node.source.kind !== "lesson") return "";
+    let sum = this.#sums.get(node);
+    if (sum === undefined) {
+      const points = branch(node).filter((one) => one.source.kind === "key");
+      const ok = points.filter((one) => one.source.state === "ok").length;
+      sum = points.length > 0 && points.some((one) => one.source.state) ? text(this, "sum", { ok, count: points.length }) : "";
+      this.#sums.set(node, sum);
     }
-    if (node.children.length > 0) group.append(shape("text", { class: "fold", x: node.width - 12, y: first, "text-anchor": "end" }, node.open ? "−" : String(node.children.length) + "+"));
-    return group;
+    return sum;
   }
 
-  #focus(node: Node | undefined): void {
-    if (!node) return;
-    this.#here = node;
-    for (const item of this.#scene.querySelectorAll("[tabindex='0']")) item.setAttribute("tabindex", "-1");
-    const item = this.#scene.querySelector<SVGGElement>(`[data-id="${node.id}"]`);
-    item?.setAttribute("tabindex", "0");
-    item?.focus({ preventScroll: !this.#flat });
-    this.#camera.reveal(node);
+  /** A node looks otherwise now; `wider`: it may need other room too. */
+  #changed(node: Node, wider: boolean): void {
+    this.#sums.clear();
+    if (wider) this.#view.draw();
+    for (let one: Node | null = node; one; one = one.parent) {
+      this.#view.redraw(one);
+      if (one === node) this.#outline.redraw(one);
+    }
   }
 
-  /** Show a hidden point, fold a branch, or open the page behind a leaf. */
-  #act(node: Node, open: boolean): void {
-    this.#here = node;
-    if (node.veiled) node.veiled = false;
-    else if (node.children.length > 0) node.open = !node.open;
-    else if (open) return this.#visit(node);
+  #came(node: Node, from: "text" | "drawing"): void {
+    this.#note?.take(node);
+    if (from === "text" && !this.#view.flat && this.#view.shown.includes(node)) this.#view.focus(node, false);
+  }
+
+  // Deeds
+
+  /** Show a hidden point, fold a branch, or offer what can be done at a leaf. */
+  #act(node: Node, from: "text" | "drawing"): void {
+    if (this.#recalling.asks(node)) return this.#recalling.ask(node);
+    if (node.children.length === 0) {
+      if (from === "drawing") this.#showMenu(node, this.#view.place(node), () => this.#view.focus(node));
+      else this.#showMenu(node, this.#part("tree")?.querySelector(`[data-id="${node.id}"] > .maprow`)?.getBoundingClientRect() ?? this.#view.place(node), () => this.#outline.focus(node));
+      return;
+    }
+    this.#fold(node, !node.open);
+  }
+
+  /** Fold or unfold a branch; the node itself stays where it is on the screen. */
+  #fold(node: Node, open: boolean): void {
+    node.open = open;
     const before = { x: node.x, y: node.y };
-    this.#draw();
-    this.#camera.x += (before.x - node.x) * this.#camera.scale;
-    this.#camera.y += (before.y - node.y) * this.#camera.scale;
-    this.#camera.apply();
+    this.#view.here = node;
+    this.#view.draw();
+    const { camera } = this.#view;
+    camera.x += (before.x - node.x) * camera.scale;
+    camera.y += (before.y - node.y) * camera.scale;
+    camera.settle();
   }
 
   #visit(node: Node): void {
-    if (node.source.url) location.assign(node.source.url);
+    if (address(node.source) && !node.veiled) location.assign(address(node.source));
   }
 
-  #click(event: Event): void {
-    const target = event.target as Element;
-    const node = this.#all[Number(target.closest<SVGGElement>("[data-id]")?.dataset.id ?? -1)];
-    if (!node) return;
-    if (target.closest("[data-go]")) return this.#visit(node);
-    this.#act(node, true);
-    this.#focus(node);
+  #showMenu(node: Node, place: DOMRect, back: () => void): void {
+    const { source } = node;
+    const entries: (Entry | false)[] = [
+      Boolean(address(source)) && !node.veiled && { label: text(this, source.link ? "open-link" : "open"), icon: source.link ? "external" : "book", href: address(source) },
+      Boolean(source.review_url) && { label: text(this, node.children.length > 0 ? "review" : "review-one"), icon: "history", href: source.review_url },
+      this.#part("recall") !== null && leaves(node).length > 0 && node.children.length > 0 && { label: text(this, "recall-here"), icon: "eyeoff", act: () => this.#recall(node) },
+      this.#note !== undefined && { label: text(this, "note"), icon: "edit", act: () => this.#note?.focus() },
+      node.children.length > 0 && { label: text(this, node.open ? "fold" : "unfold"), icon: node.open ? "minus" : "plus", act: () => (this.#fold(node, !node.open), back()) },
+    ];
+    const kept = entries.filter((entry) => entry !== false);
+    this.#note?.take(node);
+    if (kept.length > 0) this.#menu.show(text(this, "menu", { text: this.#looksLabel(node) }), kept, place, back);
+  }
+
+  #click(event: MouseEvent): void {
+    const hit = this.#view.hit(event);
+    if (!hit) return;
+    const { node } = hit;
+    this.#view.focus(node);
+    this.#came(node, "drawing");
+    if (hit.more) this.#showMenu(node, this.#view.place(node), () => this.#view.focus(node));
+    else if (!this.#recalling.asks(node) || node.veiled) this.#act(node, "drawing");
+  }
+
+  #context(event: MouseEvent): void {
+    const hit = this.#view.hit(event);
+    if (!hit || !this.#looks().acts(hit.node)) return;
+    event.preventDefault();
+    this.#view.focus(hit.node);
+    this.#showMenu(hit.node, this.#view.place(hit.node), () => this.#view.focus(hit.node));
   }
 
   #key(event: KeyboardEvent): void {
-    const node = this.#here;
-    const root = this.#all[0];
+    const { here: node, root, shown, camera } = this.#view;
     if (!node || !root || event.ctrlKey || event.metaKey || event.altKey) return;
-    const shown = visible(root);
     const at = shown.indexOf(node);
+    const go = (to: Node | undefined): void => {
+      if (!to) return;
+      this.#view.focus(to);
+      this.#came(to, "drawing");
+    };
+    const offer = (): void => this.#showMenu(node, this.#view.place(node), () => this.#view.focus(node));
     const moves: Record<string, () => void> = {
-      ArrowDown: () => this.#focus(shown[at + 1]),
-      ArrowUp: () => this.#focus(shown[at - 1]),
-      ArrowRight: () => (node.children.length > 0 && !node.open ? this.#act(node, false) : this.#focus(node.children[0])),
-      ArrowLeft: () => (node.children.length > 0 && node.open ? this.#act(node, false) : this.#focus(node.parent ?? undefined)),
-      Home: () => this.#focus(root),
-      End: () => this.#focus(shown.at(-1)),
-      Enter: () => this.#act(node, true),
-      " ": () => this.#act(node, false),
+      ArrowDown: () => go(shown[at + 1]),
+      ArrowUp: () => go(shown[at - 1]),
+      ArrowRight: () => (node.children.length > 0 && !node.open ? this.#fold(node, true) : go(node.children[0])),
+      ArrowLeft: () => (node.children.length > 0 && node.open ? this.#fold(node, false) : go(node.parent ?? undefined)),
+      Home: () => go(root),
+      End: () => go(shown.at(-1)),
+      Enter: () => this.#act(node, "drawing"),
+      " ": () => this.#act(node, "drawing"),
+      m: offer,
+      ContextMenu: offer,
       o: () => this.#visit(node),
-      "+": () => this.#camera.zoom(1.2),
-      "=": () => this.#camera.zoom(1.2),
-      "-": () => this.#camera.zoom(1 / 1.2),
-      "0": () => this.#camera.fit(true),
+      "+": () => camera.zoom(1.2),
+      "=": () => camera.zoom(1.2),
+      "-": () => camera.zoom(1 / 1.2),
+      "0": () => camera.fit(true),
     };
     const move = moves[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!move) return;
@@ -200,55 +241,161 @@ class MindMap extends HTMLElement {
   }
 
   #do(button: HTMLElement | null): void {
-    const root = this.#all[0];
-    if (!button || !root) return;
+    const { root, camera } = this.#view;
+    if (!button || !root || this.#part("recall")?.contains(button)) return;
     const acts: Record<string, () => void> = {
-      fold: () => this.#openAll(false),
-      unfold: () => this.#openAll(true),
-      smaller: () => this.#camera.zoom(1 / 1.25),
-      larger: () => this.#camera.zoom(1.25),
-      fit: () => this.#camera.fit(true),
-      outline: () => this.#outline(button.getAttribute("aria-pressed") !== "true"),
-      recall: () => this.#recall(!this.#recalling),
-      "next-hidden": () => this.#nextHidden(),
+      fold: () => this.#openAll(button, this.#view.all.some((node) => node.depth > 0 && node.open && node.children.length > 0)),
+      smaller: () => camera.zoom(1 / 1.25),
+      larger: () => camera.zoom(1.25),
+      fit: () => camera.fit(true),
+      outline: () => this.#textOnly(button.getAttribute("aria-pressed") !== "true", button),
+      recall: () => (this.#recalling.on ? this.#unrecall() : this.#recall(root)),
+      "next-hidden": () => this.#recalling.next(),
     };
-    acts[button.dataset.do ?? ""]?.();
+    if (button.dataset.png !== undefined) void savePng(button.dataset.png, button.dataset.name ?? "map.png").catch(() => say(text(this, "no-png"), "warn"));
+    else acts[button.dataset.do ?? ""]?.();
   }
 
-  #openAll(open: boolean): void {
-    for (const node of this.#all) node.open = open || node.depth === 0;
-    this.#draw();
-    this.#camera.fit();
+  #openAll(button: HTMLElement, fold: boolean): void {
+    for (const node of this.#view.all) node.open = !fold || node.depth === 0;
+    button.querySelector("span")?.replaceChildren(text(this, fold ? "unfold-all" : "fold-all"));
+    this.#view.draw();
+    this.#view.camera.fit();
   }
 
-  #outline(shown: boolean): void {
-    const outline = this.querySelector<HTMLElement>("[data-outline]");
-    if (outline) outline.hidden = !shown;
-    this.#canvas.hidden = shown;
-    this.querySelector("[data-do=outline]")?.setAttribute("aria-pressed", String(shown));
-    const next = this.querySelector<HTMLElement>("[data-do=next-hidden]");
-    if (next) next.hidden = shown || !this.#recalling;
-    for (const tool of this.querySelectorAll<HTMLElement>("[data-do=fold], [data-do=unfold], [data-do=smaller], [data-do=larger], [data-do=fit], [data-do=recall]")) tool.hidden = shown;
+  /** Leave the drawing out, for those who read with ears or fingers. */
+  #textOnly(on: boolean, button: HTMLElement): void {
+    button.setAttribute("aria-pressed", String(on));
+    this.classList.toggle("textonly", on);
+    if (!on) this.#view.draw();
   }
 
-  #recall(on: boolean): void {
-    this.#recalling = on;
-    for (const node of this.#all) node.veiled = on && node.source.kind === "key";
-    this.querySelector("[data-do=recall]")?.setAttribute("aria-pressed", String(on));
+  // Recall
+
+  #wireRecall(): void {
+    const strip = this.#part<HTMLFormElement>("recall");
+    this.#recalling = new Recalling(this, strip ?? document.createElement("form"), {
+      came: (node) => this.#asked(node),
+      shown: (node) => this.#opened(node),
+      rated: (node, rating, seconds) => this.#rated(node, rating, seconds),
+      left: () => this.#unrecall(),
+    });
+    const { reviews, person = "" } = this.dataset;
+    if (!reviews || !strip) return;
+    this.#queue = new ReviewQueue(reviews, person, {
+      judged: (review, reply) => this.#judged(review, reply),
+      waiting: (count) => this.#waiting(count),
+    });
+    void this.#queue.flush();
+  }
+
+  #recall(root: Node | undefined): void {
+    if (!root || leaves(root).length === 0) return;
+    this.#recalling.start(root);
+    this.#afterRecall();
+  }
+
+  #unrecall(): void {
+    this.#recalling.stop();
+    this.#view.camera.foot = 0;
+    this.#afterRecall();
+    this.#part("tools")?.querySelector<HTMLElement>("[data-do=recall]")?.focus();
+  }
+
+  #afterRecall(): void {
+    const { on } = this.#recalling;
+    const button = this.querySelector("[data-do=recall]");
+    button?.setAttribute("aria-pressed", String(on));
+    button?.classList.toggle("quiet", on);
     const next = this.querySelector<HTMLElement>("[data-do=next-hidden]");
     if (next) next.hidden = !on;
-    this.#draw();
+    this.#view.draw();
+    this.#outline.redrawAll();
   }
 
-  /** Go to the next point that is still hidden, opening the branches above it. */
-  #nextHidden(): void {
-    const from = this.#here ? this.#all.indexOf(this.#here) : -1;
-    const next = [...this.#all.slice(from + 1), ...this.#all.slice(0, from + 1)].find((node) => node.veiled);
-    if (!next) return this.#recall(false);
-    for (let above = next.parent; above; above = above.parent) above.open = true;
-    this.#here = next;
-    this.#draw();
-    this.#focus(next);
+  #asked(node: Node): void {
+    openAbove(node);
+    this.#view.draw();
+    this.#view.camera.foot = this.#part("recall")?.offsetHeight ?? 0;
+    this.#view.focus(node, false);
+    this.#outline.focus(node, false);
+    this.#note?.take(node);
+  }
+
+  #opened(node: Node): void {
+    this.#view.camera.foot = this.#part("recall")?.offsetHeight ?? 0;
+    this.#changed(node, true);
+    this.#view.focus(node, false);
+  }
+
+  #rated(node: Node, rating: Rating, seconds: number): void {
+    const { key_point_id } = node.source;
+    if (key_point_id !== undefined && this.#queue) {
+      node.source.state = after[rating];
+      this.#queue.put({ key_point_id, rating, seconds });
+    }
+    this.#changed(node, false);
+  }
+
+  /** The server knows better what the rating did to the memory of the point. */
+  #judged(review: Review, reply: Record<string, unknown> | null): void {
+    if (!reply) return say(text(this, "refused"), "warn");
+    const state = reply.state;
+    if (state !== "ok" && state !== "warn" && state !== "new") return;
+    for (const node of this.#view?.all ?? []) {
+      if (node.source.key_point_id !== review.key_point_id || node.source.state === state) continue;
+      node.source.state = state;
+      this.#changed(node, false);
+    }
+  }
+
+  #waiting(count: number): void {
+    const line = this.#part("unsent");
+    if (!line) return;
+    line.hidden = count === 0;
+    line.textContent = count === 0 ? "" : text(this, "unsent", { count });
+  }
+
+  // Search and paper
+
+  #find(words: string, step: number): void {
+    const said = this.#part("found");
+    const wanted = words.trim().toLowerCase();
+    const found = wanted === "" ? [] : this.#view.all.filter((node) => !node.veiled && (node.source.text.toLowerCase().includes(wanted) || (node.source.note ?? "").toLowerCase().includes(wanted)));
+    const here = this.#view.here;
+    const at = step === 0 || !here ? 0 : (found.indexOf(here) + step + found.length) % found.length;
+    if (said) said.textContent = wanted === "" ? "" : found.length === 0 ? text(this, "none") : text(this, "found", { number: at + 1, count: found.length });
+    const node = found[at];
+    if (!node) return;
+    openAbove(node);
+    this.#view.draw();
+    this.#view.focus(node, false);
+    this.#outline.focus(node, false);
+    this.#came(node, "drawing");
+  }
+
+  #finding(event: KeyboardEvent, find: HTMLInputElement): void {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      this.#find(find.value, event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape" || event.key === "ArrowDown") {
+      event.preventDefault();
+      if (this.classList.contains("textonly")) this.#outline.focus(this.#view.here);
+      else this.#view.focus(this.#view.here);
+    }
+  }
+
+  #open = new Set<Node>();
+
+  /** On paper the whole map is unfolded; afterwards it is as it was. */
+  #paper(on: boolean): void {
+    const { all } = this.#view;
+    if (on) this.#open = new Set(all.filter((node) => node.open));
+    for (const node of all) node.open = on || this.#open.has(node);
+    if (on) this.#view.draw();
+    if (on && all.length <= 400) this.#view.onPaper();
+    else this.#view.offPaper();
+    this.#part("canvas")?.classList.toggle("offpaper", on && all.length > 400);
   }
 }
 

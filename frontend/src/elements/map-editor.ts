@@ -1,0 +1,442 @@
+// <map-editor src="/api/v1/maps/3">: a map of one's own, drawn with keys, pointer and toolbar; saved by itself a moment after each change.
+// Around the form of the outline, which is the same map where no scripts run.
+import { clock, detail, passing, recall, remember, send, text } from "../page";
+import { say } from "../toasts";
+import { DragNode } from "./map/drag";
+import { blank, changed, History, inserted, moved, opened, patched, removed, spot, stored, type Item, type Stored } from "./map/edit";
+import { savePng } from "./map/png";
+import { openAbove, plant, type Node } from "./map/tree";
+import { MapView, type Looks } from "./map/view";
+
+interface Kept {
+  title: string;
+  tree: Stored;
+  version: number;
+}
+
+class MapEditor extends HTMLElement {
+  #view!: MapView;
+  #history!: History;
+  #version = 0;
+  #writing: HTMLTextAreaElement | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pause = 1000;
+  #flight: Promise<void> | undefined;
+  #dirty = false;
+  #theirs: Kept | undefined;
+
+  get #src(): string {
+    return this.getAttribute("src") ?? "";
+  }
+
+  #part<T extends HTMLElement = HTMLElement>(name: string): T | null {
+    return this.querySelector<T>(`[data-${name}]`);
+  }
+
+  get #title(): HTMLInputElement | null {
+    return this.#part<HTMLInputElement>("map-title");
+  }
+
+  async connectedCallback(): Promise<void> {
+    if (this.#view) return;
+    let map: Kept;
+    try {
+      const response = await fetch(this.#src, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (!response.ok) throw new Error(String(response.status));
+      map = (await response.json()) as Kept;
+    } catch {
+      say(text(this, "failed"), "warn");
+      return;
+    }
+    const fallback = this.#part("fallback");
+    if (fallback) fallback.hidden = true;
+    for (const part of this.querySelectorAll<HTMLElement>("[data-tools], [data-stage]")) part.hidden = false;
+    this.#start(map);
+  }
+
+  #start(map: Kept): void {
+    this.#version = map.version;
+    const draft = recall<Kept | null>("local", this.#key, null);
+    const mine = draft ?? map;
+    const tree = opened(mine.tree);
+    this.#history = new History(tree, tree.id);
+    this.#view = new MapView(this.#part("canvas") ?? this, this.#looks());
+    this.#view.svg.setAttribute("aria-label", text(this, "label"));
+    this.#view.svg.setAttribute("aria-description", text(this, "help"));
+    this.#show(tree.id);
+    this.#view.camera.fit();
+    this.#view.camera.settle();
+    if (this.#title) this.#title.value = mine.title;
+    this.#listen();
+    this.toggleAttribute("ready", true);
+    if (!draft) return this.#said("saved-all");
+    if (draft.version !== map.version) return this.#conflict(map);
+    this.#touched();
+  }
+
+  get #key(): string {
+    return `onramp:map:${this.dataset.person ?? ""}:${this.#src}`;
+  }
+
+  #looks(): Looks {
+    return {
+      label: (node) => node.source.text || "…",
+      below: () => "",
+      look: (node) => (node.depth === 0 ? "root" : node.children.length > 0 || node.depth === 1 ? "branch" : "leaf"),
+      mark: () => "",
+      spoken: (node) => [node.source.text || text(this, "empty"), node.source.note ? text(this, "has-note") : ""].filter(Boolean).join(", "),
+      noted: (node) => Boolean(node.source.note ?? node.source.link),
+      acts: () => false,
+    };
+  }
+
+  #listen(): void {
+    const { svg } = this.#view;
+    svg.addEventListener("keydown", (event) => this.#keyed(event));
+    svg.addEventListener("click", (event) => this.#clicked(event));
+    svg.addEventListener("dblclick", () => this.#write());
+    new DragNode(this.#view, (node, parent, at) => this.#move(node.id, parent.id, at));
+    this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
+    this.#title?.addEventListener("input", () => this.#touched());
+    for (const name of ["node-note", "node-link"]) this.#part<HTMLInputElement>(name)?.addEventListener("input", () => this.#detailed());
+    addEventListener("online", () => void this.#save());
+    addEventListener("pagehide", () => void this.#save());
+  }
+
+  get #here(): Item {
+    return spot(this.#history.tree, this.#history.here)?.item ?? this.#history.tree;
+  }
+
+  // Showing
+
+  /** Draw the tree as it is now, with the reader at `here`. */
+  #show(here: string, take = false): void {
+    this.#history.here = here;
+    const all = plant(this.#history.tree, (source) => (source as Item).id);
+    for (const node of all) node.open = !(node.source as Item).folded;
+    this.#view.take(all);
+    const node = this.#view.node(here) ?? all[0];
+    if (node) openAbove(node);
+    this.#view.here = node;
+    this.#view.draw();
+    this.#view.focus(node, take);
+    this.#showDetails();
+    const can = this.#history.can;
+    const dead: Record<string, boolean> = { undo: !can.undo, redo: !can.redo, remove: node?.depth === 0, out: (node?.depth ?? 0) < 2, sibling: node?.depth === 0 };
+    for (const [name, off] of Object.entries(dead)) this.querySelector(`[data-do=${name}]`)?.setAttribute("aria-disabled", String(off));
+  }
+
+  #showDetails(): void {
+    const here = this.#here;
+    const title = this.#part("node-title");
+    if (title) title.textContent = here.text || text(this, "empty");
+    for (const [name, value] of [["node-note", here.note], ["node-link", here.link]] as const) {
+      const field = this.#part<HTMLInputElement>(name);
+      if (field && field !== document.activeElement) field.value = value ?? "";
+    }
+  }
+
+  /** Note and link of the node one is at, as they are typed. */
+  #detailed(): void {
+    const note = this.#part<HTMLTextAreaElement>("node-note")?.value ?? "";
+    const link = this.#part<HTMLInputElement>("node-link")?.value.trim() ?? "";
+    this.#history.do(patched(this.#history.tree, this.#history.here, { note, link }), this.#history.here);
+    this.#show(this.#history.here);
+    this.#touched();
+  }
+
+  // Changing
+
+  #change(tree: Item, here: string, take = true): void {
+    if (!this.#history.do(tree, here)) return;
+    this.#show(here, take);
+    this.#touched();
+  }
+
+  #add(kind: "child" | "sibling"): void {
+    const found = spot(this.#history.tree, this.#history.here);
+    if (!found) return;
+    const made = blank();
+    const parent = kind === "child" || !found.parent ? found.item : found.parent;
+    const at = parent === found.item ? found.item.children.length : found.at + 1;
+    this.#change(inserted(this.#history.tree, parent.id, at, made), made.id);
+    this.#write();
+  }
+
+  #remove(): void {
+    const found = spot(this.#history.tree, this.#history.here);
+    if (!found?.parent) return;
+    const next = found.parent.children[found.at + 1] ?? found.parent.children[found.at - 1] ?? found.parent;
+    this.#change(removed(this.#history.tree, found.item.id), next.id);
+    this.#live("removed", { text: found.item.text });
+  }
+
+  #move(id: string, parent: string, at: number): void {
+    this.#change(moved(this.#history.tree, id, parent, at), id);
+  }
+
+  /** Move the branch one is at by one place: up and down among its kin, out to its grandparent, in below its elder. */
+  #shift(way: "up" | "down" | "out" | "in"): void {
+    const found = spot(this.#history.tree, this.#history.here);
+    if (!found?.parent) return;
+    const { item, parent, at } = found;
+    if (way === "up" && at > 0) this.#move(item.id, parent.id, at - 1);
+    if (way === "down" && at < parent.children.length - 1) this.#move(item.id, parent.id, at + 1);
+    const above = spot(this.#history.tree, parent.id);
+    if (way === "out" && above?.parent) this.#move(item.id, above.parent.id, above.at + 1);
+    const elder = parent.children[at - 1];
+    if (way === "in" && elder) this.#move(item.id, elder.id, elder.children.length);
+  }
+
+  #fold(open: boolean): void {
+    const here = this.#here;
+    if (here.children.length === 0 || open !== Boolean(here.folded)) return;
+    this.#history.quietly(changed(this.#history.tree, here.id, (item) => ({ ...item, folded: !open })));
+    this.#show(here.id, true);
+    this.#touched();
+  }
+
+  /** Write into the node one is at: Enter keeps, Escape does not, Tab keeps and adds a child. */
+  #write(first = ""): void {
+    const node = this.#view.here;
+    if (!node) return;
+    this.#keepWriting();
+    const place = this.#view.place(node);
+    const frame = this.#part("canvas") as HTMLElement;
+    const box = frame.getBoundingClientRect();
+    const field = Object.assign(document.createElement("textarea"), { className: "nodewriter", value: first || node.source.text, maxLength: 2000, rows: 1 });
+    field.setAttribute("aria-label", text(this, "words"));
+    field.style.left = `${Math.max(place.left - box.left, 4)}px`;
+    field.style.top = `${place.top - box.top}px`;
+    field.style.minWidth = `${Math.min(Math.max(place.width, 180), box.width - 16)}px`;
+    field.style.minHeight = `${place.height}px`;
+    frame.append(field);
+    this.#writing = field;
+    field.focus();
+    if (!first) field.select();
+    field.addEventListener("blur", () => this.#keepWriting());
+    field.addEventListener("keydown", (event) => this.#writingKey(event));
+  }
+
+  #writingKey(event: KeyboardEvent): void {
+    event.stopPropagation();
+    if (event.isComposing) return;
+    const keep = (event.key === "Enter" && !event.shiftKey) || event.key === "Tab";
+    if (!keep && event.key !== "Escape") return;
+    event.preventDefault();
+    if (event.key === "Escape") this.#dropWriting();
+    else this.#keepWriting();
+    this.#view.focus(this.#view.here);
+    if (event.key === "Tab" && !event.shiftKey) this.#add("child");
+    if (event.key === "Tab" && event.shiftKey) this.#shift("out");
+  }
+
+  #dropWriting(): void {
+    const field = this.#writing;
+    this.#writing = undefined;
+    field?.remove();
+  }
+
+  #keepWriting(): void {
+    const field = this.#writing;
+    if (!field) return;
+    const words = field.value.trim();
+    const id = this.#history.here;
+    this.#dropWriting();
+    if (words !== this.#here.text) this.#change(patched(this.#history.tree, id, { text: words }), id, false);
+  }
+
+  // Keys, buttons, pointer
+
+  #keyed(event: KeyboardEvent): void {
+    const { here: node, root, shown, camera } = this.#view;
+    if (!node || !root || event.isComposing) return;
+    const command = event.ctrlKey || event.metaKey;
+    const at = shown.indexOf(node);
+    const go = (to: Node | undefined): void => (to ? this.#goTo(to) : undefined);
+    const name = `${command ? "Ctrl+" : ""}${event.altKey ? "Alt+" : ""}${event.shiftKey && event.key.length > 1 ? "Shift+" : ""}${event.key.length === 1 ? event.key.toLowerCase() : event.key}`;
+    const moves: Record<string, () => void> = {
+      ArrowDown: () => go(shown[at + 1]),
+      ArrowUp: () => go(shown[at - 1]),
+      ArrowRight: () => (node.children.length > 0 && !node.open ? this.#fold(true) : go(node.children[0])),
+      ArrowLeft: () => go(node.parent ?? undefined),
+      Home: () => go(root),
+      End: () => go(shown.at(-1)),
+      " ": () => this.#fold(!node.open),
+      Enter: () => this.#add("sibling"),
+      Tab: () => this.#add("child"),
+      "Shift+Tab": () => this.#shift("out"),
+      F2: () => this.#write(),
+      Delete: () => this.#remove(),
+      Backspace: () => this.#remove(),
+      "Alt+ArrowUp": () => this.#shift("up"),
+      "Alt+ArrowDown": () => this.#shift("down"),
+      "Alt+ArrowLeft": () => this.#shift("out"),
+      "Alt+ArrowRight": () => this.#shift("in"),
+      "Ctrl+z": () => this.#undo(event.shiftKey ? "redo" : "undo"),
+      "Ctrl+y": () => this.#undo("redo"),
+      Escape: () => this.#title?.focus(), // the way out, since Tab is taken
+      "Ctrl+0": () => camera.fit(true),
+    };
+    const move = moves[name];
+    const typed = !command && !event.altKey && event.key.length === 1 && event.key !== " ";
+    if (!move && !typed) return;
+    event.preventDefault();
+    if (move) move();
+    else this.#write(event.key);
+  }
+
+  #goTo(node: Node): void {
+    this.#history.here = node.id;
+    this.#view.focus(node);
+    this.#showDetails();
+    this.#show(node.id, true);
+  }
+
+  #clicked(event: MouseEvent): void {
+    const hit = this.#view.hit(event);
+    if (!hit) return;
+    this.#keepWriting();
+    if ((event.target as Element).closest(".fold")) {
+      this.#history.here = hit.node.id;
+      return this.#fold(!hit.node.open);
+    }
+    if (hit.node.id === this.#history.here && event.detail === 1 && this.#view.flat) return this.#write();
+    if (event.detail === 1) this.#goTo(hit.node);
+  }
+
+  #undo(way: "undo" | "redo"): void {
+    if (!this.#history[way]()) return;
+    this.#show(this.#history.here, true);
+    this.#touched();
+  }
+
+  #do(button: HTMLElement | null): void {
+    if (!button || button.getAttribute("aria-disabled") === "true") return;
+    const acts: Record<string, () => void> = {
+      sibling: () => this.#add("sibling"),
+      child: () => this.#add("child"),
+      write: () => this.#write(),
+      remove: () => this.#remove(),
+      up: () => this.#shift("up"),
+      down: () => this.#shift("down"),
+      out: () => this.#shift("out"),
+      in: () => this.#shift("in"),
+      undo: () => this.#undo("undo"),
+      redo: () => this.#undo("redo"),
+      fit: () => this.#view.camera.fit(true),
+      larger: () => this.#view.camera.zoom(1.25),
+      smaller: () => this.#view.camera.zoom(1 / 1.25),
+      mine: () => this.#settle("mine"),
+      theirs: () => this.#settle("theirs"),
+      both: () => this.#settle("both"),
+    };
+    if (button.dataset.png !== undefined) void savePng(button.dataset.png, button.dataset.name ?? "map.png").catch(() => say(text(this, "no-png"), "warn"));
+    else acts[button.dataset.do ?? ""]?.();
+  }
+
+  // Saving
+
+  #said(name: string, words: Record<string, string | number> = {}): void {
+    const line = this.#part("said");
+    if (line) line.textContent = text(this, name, words);
+  }
+
+  #live(name: string, words: Record<string, string | number> = {}): void {
+    const line = this.#part("live");
+    if (line) line.textContent = text(this, name, words);
+  }
+
+  #now(): Kept {
+    return { title: this.#title?.value.trim() || this.#history.tree.text, tree: stored(this.#history.tree), version: this.#version };
+  }
+
+  /** Something changed: keep it in this browser at once, send it when the hands rest. */
+  #touched(): void {
+    this.#dirty = true;
+    remember("local", this.#key, this.#now());
+    if (this.#theirs) return;
+    this.#said("unsaved");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#save(), 1500);
+  }
+
+  #save(): Promise<void> {
+    this.#flight ??= this.#send().finally(() => (this.#flight = undefined));
+    return this.#flight;
+  }
+
+  async #send(): Promise<void> {
+    if (!this.#dirty || this.#theirs) return;
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+    let response: Response;
+    let body: string;
+    try {
+      response = await fetchPut(this.#src, this.#now());
+      body = await response.text();
+    } catch {
+      return this.#later();
+    }
+    if (response.ok) return this.#kept((JSON.parse(body) as { version: number }).version);
+    if (response.status === 409) return this.#conflict(JSON.parse(body) as Kept);
+    if (passing(response.status)) return this.#later();
+    this.#dirty = true;
+    this.#said("refused", { why: detail(body) });
+  }
+
+  #kept(version: number): void {
+    this.#version = version;
+    this.#pause = 1000;
+    if (this.#dirty) return this.#touched();
+    remember("local", this.#key, undefined);
+    this.#said("saved", { time: clock(new Date()) });
+  }
+
+  #later(): void {
+    this.#dirty = true;
+    this.#said("unsent");
+    this.#timer = setTimeout(() => void this.#save(), this.#pause);
+    this.#pause = Math.min(this.#pause * 2, 30_000);
+  }
+
+  // Two windows, one map
+
+  #conflict(theirs: Kept): void {
+    this.#theirs = theirs;
+    this.#dirty = true;
+    const box = this.#part("conflict");
+    if (box) box.hidden = false;
+    const lines = (tree: Stored, depth = 0): string[] => [`${"  ".repeat(depth)}${tree.text}`, ...(tree.children ?? []).flatMap((child) => lines(child, depth + 1))];
+    const other = this.#part("other");
+    if (other) other.textContent = lines(theirs.tree).join("\n");
+    this.#said("conflict");
+    box?.querySelector<HTMLElement>("button")?.focus();
+  }
+
+  /** Neither is lost: mine over theirs and theirs over mine are both one undo away; both puts theirs in as a branch. */
+  #settle(choice: "mine" | "theirs" | "both"): void {
+    const theirs = this.#theirs;
+    if (!theirs) return;
+    this.#version = theirs.version;
+    this.#theirs = undefined;
+    const box = this.#part("conflict");
+    if (box) box.hidden = true;
+    const other = opened(theirs.tree);
+    const { tree } = this.#history;
+    if (choice === "theirs") {
+      this.#history.do(other, other.id);
+      if (this.#title) this.#title.value = theirs.title ?? this.#title.value;
+    }
+    if (choice === "both") this.#history.do(inserted(tree, tree.id, tree.children.length, { ...other, text: text(this, "other", { text: other.text }) }), tree.id);
+    this.#show(this.#history.tree.id, true);
+    this.#touched();
+  }
+}
+
+/** Like send(), but a large map may not outlive the page: browsers refuse more than 64 kB that do. */
+function fetchPut(url: string, body: Kept): Promise<Response> {
+  return JSON.stringify(body).length < 60_000 ? send("PUT", url, body) : send("PUT", url, body, false);
+}
+
+customElements.define("map-editor", MapEditor);
