@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from lms import __version__, clock, db, markup, paths
+from lms import __version__, clock, db, live, markup, paths
 from lms.accounts import queries as people
 from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
@@ -23,6 +23,7 @@ from lms.certification import api as certification_api
 from lms.certification import views as certification
 from lms.courses import api as courses_api
 from lms.courses import views as courses
+from lms.games import views as games
 from lms.home import api as home_api
 from lms.home import views as home
 from lms.mentoring import views as mentoring
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     mentoring.blueprint,
     certification.blueprint,
     career.blueprint,
+    games.blueprint,
     drafts.blueprint,
 )
 APIS: tuple[Any, ...] = (
@@ -89,6 +91,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.add_extension("jinja2.ext.i18n")
     database.init(app, store or db.Database(db.connect(settings.database)))
+    app.extensions["lms_live"] = live.hub(app.extensions["lms_database"], settings.redis_url)
     i18n.init(app, locale=settings.locale, time_zone=settings.time_zone)
     headers.init(app, secure=settings.secure)
     errors.init(app)

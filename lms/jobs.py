@@ -17,6 +17,7 @@ from lms import clock
 from lms.accounts.models import LoginSession, SignInFailure
 from lms.certification.models import VerificationTry
 from lms.db import Database
+from lms.games import jobs as games
 from lms.quizzes import jobs as quizzes
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,7 @@ def jobs() -> list[Job]:
     """Return all jobs, due at once."""
     return [
         Job("settle overdue attempts", timedelta(seconds=15), quizzes.sweep),
+        Job("end forgotten games", timedelta(hours=1), games.end_forgotten),
         Job("forget old tries", timedelta(hours=1), forget),
     ]
 

@@ -1,5 +1,6 @@
 """Loads every table into `Base.metadata`, for migrations and for foreign keys named by text."""
 
+from lms import live
 from lms.accounts import models as accounts
 from lms.audit import models as audit
 from lms.authoring import models as authoring
@@ -7,6 +8,7 @@ from lms.career import models as career
 from lms.certification import models as certification
 from lms.courses import models as courses
 from lms.db import Base
+from lms.games import models as games
 from lms.mentoring import models as mentoring
 from lms.pace import models as pace
 from lms.quizzes import models as quizzes
@@ -19,6 +21,8 @@ __all__ = [
     "career",
     "certification",
     "courses",
+    "games",
+    "live",
     "mentoring",
     "metadata",
     "pace",

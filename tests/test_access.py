@@ -84,6 +84,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "period_id": period.id,
         "id": 999_999,
         "revision": 1,
+        "game_id": 999_999,
         "draft_id": 999_999,
         "part": "zh",
         "ref": "no-such-question",
@@ -143,6 +144,7 @@ ROW_ARGUMENTS = {
     "number",
     "employee_no",
     "period_id",
+    "game_id",
 }
 
 
