@@ -38,3 +38,10 @@ def read_draft(course: str, slug: str, texts: Mapping[str, str]) -> Reading:
 def questions_text(questions: tuple[Question, ...]) -> str:
     """Return questions as `questions.yaml` holds them; nothing for none."""
     return write_questions(questions) if questions else ""
+
+
+def faults_of(question: Question) -> tuple[Finding, ...]:
+    """Return what keeps a question from being read back out of its file as it is."""
+    findings: list[Finding] = []
+    read_questions(questions_text((question,)), File("questions.yaml", findings))
+    return tuple(findings)

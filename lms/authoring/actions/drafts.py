@@ -124,7 +124,7 @@ def published_texts(session: Session, lesson: Lesson) -> dict[str, str]:
         select(LessonText.locale, LessonText.source).where(
             and_(LessonText.lesson_id == lesson.id, LessonText.revision == lesson.revision)
         )
-    ).tuples()
+    )
     texts = dict.fromkeys(PARTS, "") | dict(rows.all())
     return texts | {"questions": questions_text(lesson_questions(session, lesson.id))}
 

@@ -79,7 +79,7 @@ def live_draft(session: Session, draft_id: int, *, lock: bool = False) -> DraftV
         parts = parts.with_for_update(of=DraftPart)
     views = {
         part.part: PartView(part.part, part.text, part.version, part.saved_by_id, person, part.saved_at)
-        for part, person in session.execute(parts).tuples()
+        for part, person in session.execute(parts)
     }
     return DraftView(found[0], found[1], views)
 

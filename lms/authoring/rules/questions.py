@@ -3,12 +3,20 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lms.content.rules.forms import question_key
 from lms.content.rules.library import Question
 
 NUMBERED = re.compile(r"^([a-z0-9]+(?:-[a-z0-9]+)*?)-(\d\d)-(\d\d)$")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question as a form states it; `meaning_changed`: it asks for something else now."""
+
+    question: Question
+    meaning_changed: bool
 
 
 def new_ref(course: str, position: int, known: Collection[str], of_course: Collection[str] = ()) -> str:

@@ -1,0 +1,186 @@
+"""The form of one question, in both languages; what it gives is read again by the very reader of question files."""
+
+from dataclasses import replace
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DecimalField, HiddenField, RadioField
+from wtforms.validators import AnyOf, Length, NumberRange, Optional
+
+from lms.authoring.queries.questions import QuestionPage
+from lms.authoring.rules.questions import Written
+from lms.authoring.texts import faults_of
+from lms.content.rules.library import Both, Question
+from lms.web.filters import local
+from lms.web.forms import Form, choice, line, options, text, whole
+from lms.web.i18n import language
+
+KINDS = {
+    "single": _l("One answer is right"),
+    "multiple": _l("Several answers are right"),
+    "true_false": _l("True or false"),
+    "numeric": _l("A number"),
+    "short_text": _l("A word or a short phrase"),
+}
+LETTERS = "abcdef"
+ROWS = range(len(LETTERS))
+MOST_ANSWERS = 20
+LARGEST = 1_000_000
+LEVELS = [("1", _l("Recall: say what was read")), ("2", _l("Apply: use it in a case")), ("3", _l("Judge: weigh it up"))]
+
+
+class QuestionForm(Form):
+    """A question of any kind; the page shows the fields of its own kind."""
+
+    kind = HiddenField(validators=[AnyOf(tuple(KINDS))])
+    version = whole(_l("Version"), least=1, most=2**31 - 2)
+    stem_zh = text(_l("Question in Chinese"), most=2000, optional=False)
+    stem_en = text(_l("Question in English"), most=2000, optional=False)
+    truth = RadioField(_l("The sentence is"), choices=[("true", _l("True")), ("false", _l("False"))], default="true")
+    number = DecimalField(_l("The right number"), [Optional(), NumberRange(-LARGEST, LARGEST)])
+    tolerance = DecimalField(_l("May be off by"), [Optional(), NumberRange(0, LARGEST)])
+    unit_zh = line(_l("Unit in Chinese"), most=40, optional=True)
+    unit_en = line(_l("Unit in English"), most=40, optional=True)
+    accept_zh = text(_l("Accepted in Chinese, one a line"), most=2000)
+    accept_en = text(_l("Accepted in English, one a line"), most=2000)
+    explanation_zh = text(_l("Why, in Chinese"), most=2000, optional=False)
+    explanation_en = text(_l("Why, in English"), most=2000, optional=False)
+    key_point = choice(_l("Key point it asks for"))
+    competency = choice(_l("Competency it shows"))
+    level = choice(_l("Level"), choices=options(LEVELS))
+    meaning_changed = BooleanField(_l("It asks for something else now: count its answers anew"))
+
+    page: QuestionPage
+
+    @classmethod
+    def empty(cls, page: QuestionPage) -> "QuestionForm":
+        """Return the form of a new question."""
+        return cls._ready(page, formdata=None, kind=page.kind, version=page.version)
+
+    @classmethod
+    def sent(cls, page: QuestionPage) -> "QuestionForm":
+        """Return the form as it was sent."""
+        form = cls._ready(page)
+        form.kind.data = page.kind
+        return form
+
+    @classmethod
+    def of(cls, page: QuestionPage) -> "QuestionForm":
+        """Return the form filled with a question."""
+        question = page.question
+        if question is None:
+            return cls.empty(page)
+        key = question.key
+        values: dict[str, Any] = {
+            "kind": question.kind,
+            "version": page.version,
+            "truth": (key.get("ids") or ["true"])[0],
+            "number": key.get("value"),
+            "tolerance": key.get("tolerance"),
+            "key_point": str(question.key_point or ""),
+            "competency": question.competency,
+            "level": str(question.level),
+        }
+        for name in ("zh", "en"):
+            values[f"stem_{name}"] = getattr(question.stem, name)
+            values[f"explanation_{name}"] = getattr(question.explanation, name)
+            values[f"unit_{name}"] = getattr(question.unit, name) if question.unit else ""
+            values[f"accept_{name}"] = "\n".join(key.get("accept", {}).get(name, ()))
+        for n, (slug, words) in enumerate(question.options[: len(LETTERS)]):
+            values |= {f"option{n}_zh": words.zh, f"option{n}_en": words.en, f"option{n}_id": slug}
+            values[f"option{n}_right"] = slug in key.get("ids", ())
+        return cls._ready(page, formdata=None, **values)
+
+    @classmethod
+    def _ready(cls, page: QuestionPage, **values: Any) -> "QuestionForm":
+        form = cls(**values)
+        form.page = page
+        none = ("", _("none of them"))
+        points = [(str(n), f"{n} · {zh if language() == 'zh' else en}"[:90]) for n, zh, en in page.points]
+        form.key_point.choices = options([none, *points])
+        known = [(row.slug, local(row)) for row in page.competencies]
+        present = page.question.competency if page.question else ""
+        if present and present not in {slug for slug, _name in known}:
+            known.insert(0, (present, present))
+        form.competency.choices = options(known)
+        return form
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the fields of each option."""
+        names = ("zh", "en", "right", "id")
+        return [{name: self[f"option{n}_{name}"] for name in names} for n in ROWS]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check each field, then the whole as a question file is checked."""
+        if not super().validate(extra_validators):
+            return False
+        if self.page.kind == "numeric" and self.number.data is None:
+            self.number.errors = [_("Please fill this in.")]
+            return False
+        faults = faults_of(replace(self.question(), ref="new-00-00"))
+        self.form_errors.extend(fault.sentence(_) for fault in faults)
+        return not faults
+
+    def value(self) -> Written:
+        """Return the question as typed; its id is empty where it is new, its version is found later."""
+        return Written(self.question(), bool(self.meaning_changed.data))
+
+    def question(self) -> Question:
+        """Return the question as typed."""
+        kind, before = self.page.kind, self.page.question
+        chosen, key = self._choices() if kind in ("single", "multiple") else ((), self._typed_key())
+        unit = _both(self, "unit") if kind == "numeric" and (self.unit_zh.data or self.unit_en.data) else None
+        return Question(
+            ref=before.ref if before else "",
+            version=before.version if before else 1,
+            kind=kind,
+            competency=self.competency.data or "",
+            key_point=int(self.key_point.data) if self.key_point.data else None,
+            level=int(self.level.data or 1),
+            stem=_both(self, "stem"),
+            options=chosen,
+            unit=unit,
+            key=key,
+            explanation=_both(self, "explanation"),
+        )
+
+    def _choices(self) -> tuple[tuple[tuple[str, Both], ...], dict[str, Any]]:
+        """Return the options that have words, with their ids, and the key."""
+        filled = [row for row in self.rows if row["zh"].data or row["en"].data]
+        used = {row["id"].data for row in filled}
+        free = (letter for letter in LETTERS if letter not in used)
+        chosen, right = [], []
+        for row in filled:
+            name = row["id"].data or next(free)
+            chosen.append((name, Both(row["zh"].data or "", row["en"].data or "")))
+            if row["right"].data:
+                right.append(name)
+        return tuple(chosen), {"ids": right}
+
+    def _typed_key(self) -> dict[str, Any]:
+        if self.page.kind == "true_false":
+            return {"ids": [self.truth.data or "true"]}
+        if self.page.kind == "numeric":
+            return {"value": _plain(self.number.data), "tolerance": _plain(self.tolerance.data)}
+        return {"accept": {name: _lines(self[f"accept_{name}"].data) for name in ("zh", "en")}}
+
+
+for _n in ROWS:
+    setattr(QuestionForm, f"option{_n}_zh", line(_l("Answer in Chinese"), most=500, optional=True))
+    setattr(QuestionForm, f"option{_n}_en", line(_l("Answer in English"), most=500, optional=True))
+    setattr(QuestionForm, f"option{_n}_right", BooleanField(_l("right")))
+    setattr(QuestionForm, f"option{_n}_id", HiddenField(validators=[Length(max=80)]))
+
+
+def _both(form: Form, name: str) -> Both:
+    return Both(form[f"{name}_zh"].data or "", form[f"{name}_en"].data or "")
+
+
+def _plain(value: Any) -> int | float:
+    return 0 if value is None else int(value) if value == int(value) else float(value)
+
+
+def _lines(value: str | None) -> list[str]:
+    return [each.strip() for each in (value or "").splitlines() if each.strip()][:MOST_ANSWERS]
