@@ -12,6 +12,7 @@ const elements: Record<string, () => Promise<unknown>> = {
   "quiz-timer": () => import("./elements/quiz-timer"),
   "quiz-sheet": () => import("./elements/quiz-sheet"),
   "lesson-reader": () => import("./elements/lesson-reader"),
+  "lesson-editor": () => import("./elements/lesson-editor"),
   "mind-map": () => import("./elements/mind-map"),
   "blank-map": () => import("./elements/blank-map"),
   "map-editor": () => import("./elements/map-editor"),
