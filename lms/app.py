@@ -26,9 +26,14 @@ from lms.courses import views as courses
 from lms.games import views as games
 from lms.home import api as home_api
 from lms.home import views as home
+from lms.maps import api as maps_api
+from lms.maps import views as maps
 from lms.mentoring import views as mentoring
 from lms.quizzes import api as quizzes_api
 from lms.quizzes import views as quizzes
+from lms.reviews import api as reviews_api
+from lms.reviews import views as reviews
+from lms.reviews.listening import listen
 from lms.settings import Settings
 from lms.web import assets, database, errors, filters, guard, headers, i18n, login, navigation, openapi, policy
 
@@ -39,6 +44,8 @@ BLUEPRINTS = (
     audit.blueprint,
     courses.blueprint,
     quizzes.blueprint,
+    reviews.blueprint,
+    maps.blueprint,
     mentoring.blueprint,
     certification.blueprint,
     career.blueprint,
@@ -50,6 +57,8 @@ APIS: tuple[Any, ...] = (
     courses_api.api,
     drafts_api.api,
     quizzes_api.api,
+    reviews_api.api,
+    maps_api.api,
     certification_api.api,
     certification_api.verification,
 )
@@ -103,6 +112,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
         app.register_blueprint(blueprint)
     for api in APIS:
         app.register_api(api)
+    listen()
     app.before_request(guard.refuse_unstorable)
     app.before_request(policy.enforce)
     app.before_request(login.protect)

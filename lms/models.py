@@ -9,9 +9,11 @@ from lms.certification import models as certification
 from lms.courses import models as courses
 from lms.db import Base
 from lms.games import models as games
+from lms.maps import models as maps
 from lms.mentoring import models as mentoring
 from lms.pace import models as pace
 from lms.quizzes import models as quizzes
+from lms.reviews import models as reviews
 
 metadata = Base.metadata
 __all__ = [
@@ -23,8 +25,10 @@ __all__ = [
     "courses",
     "games",
     "live",
+    "maps",
     "mentoring",
     "metadata",
     "pace",
     "quizzes",
+    "reviews",
 ]

@@ -1,4 +1,4 @@
-"""Courses, lessons, progress and maps for machines, each as the person who asks may see them."""
+"""Courses, lessons and progress for machines, each as the person who asks may see them."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -11,12 +11,10 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.courses import queries
 from lms.courses.actions.progress import save_progress
-from lms.courses.addresses import address
 from lms.courses.queries import CourseCard, LessonPage, PointLine
 from lms.courses.rules.path import PathLesson
 from lms.courses.rules.progress import Place, Report
 from lms.courses.rules.reader import SEES_ALL, reader
-from lms.courses.rules.tree import course_branches, lesson_branches
 from lms.pace.rules import study_day
 from lms.web import allow, me, reading, writing
 from lms.web.i18n import language
@@ -164,26 +162,6 @@ class LessonDetail(BaseModel):
         )
 
 
-class Node(BaseModel):
-    """A node of a map; `state` and `word` only where the map is a learner's own."""
-
-    id: str
-    text: str
-    kind: Literal["lesson", "heading", "key"]
-    url: str
-    number: int | None = None
-    state: Literal["ok", "new"] | None = None
-    word: Literal["done", "begun", "met", "new"] | None = None
-    children: list["Node"]
-
-
-class MindMap(BaseModel):
-    """A mind map as a tree."""
-
-    title: str
-    children: list[Node]
-
-
 class SavedProgress(Progress):
     """The place after a report, and how many key points were met for the first time."""
 
@@ -249,16 +227,6 @@ def course(path: CoursePath) -> dict[str, Any]:
     ).model_dump(mode="json")
 
 
-@api.get("/courses/<slug>/mindmap", summary="The mind map of a course", responses={200: MindMap})
-@allow(Role.LEARNER, *SEES_ALL, scope="read")
-def course_mindmap(path: CoursePath) -> dict[str, Any]:
-    """Return the map of a course as a tree."""
-    with reading() as session:
-        page = queries.course_map(session, reader(me()), path.slug, language())
-    title = page.course.title_zh if language() == "zh" else page.course.title_en
-    return _map(title, course_branches(page.lessons, address, personal=page.personal))
-
-
 @api.get("/lessons/<int:id>", summary="A lesson with own progress", responses={200: LessonDetail})
 @allow(Role.LEARNER, *SEES_ALL, scope="read")
 def lesson(path: LessonPath) -> dict[str, Any]:
@@ -268,15 +236,6 @@ def lesson(path: LessonPath) -> dict[str, Any]:
     with reading() as session:
         page = queries.lesson_page(session, reader(me()), path.id, language(), day=day, now=now)
     return LessonDetail.of(page).model_dump(mode="json")
-
-
-@api.get("/lessons/<int:id>/mindmap", summary="The mind map of a lesson", responses={200: MindMap})
-@allow(Role.LEARNER, *SEES_ALL, scope="read")
-def lesson_mindmap(path: LessonPath) -> dict[str, Any]:
-    """Return the map of a lesson as a tree."""
-    with reading() as session:
-        _lesson, page = queries.lesson_map(session, reader(me()), path.id, language())
-    return _map(page.lessons[0].title, lesson_branches(page.lessons[0], address, personal=page.personal))
 
 
 @api.put("/lessons/<int:id>/progress", summary="Report progress in a lesson", responses={200: SavedProgress})
@@ -289,8 +248,3 @@ def progress(path: LessonPath, body: ProgressBody) -> dict[str, Any]:
         saved = save_progress(session, me().id, path.id, report, now=now, day=study_day(now, me().time_zone))
     place = Progress.of(saved.place).model_dump()
     return SavedProgress(**place, new_points=saved.new_points, server_now=now).model_dump(mode="json")
-
-
-def _map(title: str, branches: list[dict[str, Any]]) -> dict[str, Any]:
-    made = MindMap(title=title, children=[Node.model_validate(branch) for branch in branches])
-    return made.model_dump(mode="json", exclude_none=True)

@@ -1,4 +1,4 @@
-"""What is answered about courses: the library, a course, a lesson, a map, and "done"."""
+"""What is answered about courses: the library, a course, a lesson, and "done"."""
 
 from flask import Blueprint, Response, flash
 from flask_babel import gettext as _
@@ -8,10 +8,8 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.courses import queries
 from lms.courses.actions.progress import save_progress
-from lms.courses.addresses import address
 from lms.courses.rules.progress import Report
 from lms.courses.rules.reader import SEES_ALL, reader
-from lms.courses.rules.tree import course_branches, lesson_branches
 from lms.pace.rules import study_day
 from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.i18n import language
@@ -38,16 +36,6 @@ def course(slug: str) -> Response:
     return page("courses/course.html", page=found, course=found.course)
 
 
-@blueprint.get("/courses/<slug>/map")
-@allow(Role.LEARNER, *SEES_ALL)
-def course_map(slug: str) -> Response:
-    """Show the mind map of a course."""
-    with reading() as session:
-        found = queries.course_map(session, reader(me()), slug, language())
-    branches = course_branches(found.lessons, address, personal=found.personal)
-    return page("courses/course_map.html", page=found, course=found.course, branches=branches)
-
-
 @blueprint.get("/lessons/<int:lesson_id>")
 @allow(Role.LEARNER, *SEES_ALL)
 def lesson(lesson_id: int) -> Response:
@@ -57,16 +45,6 @@ def lesson(lesson_id: int) -> Response:
     with reading() as session:
         found = queries.lesson_page(session, reader(me()), lesson_id, language(), day=day, now=now)
     return page("courses/lesson.html", page=found, lesson=found.lesson, course=found.course)
-
-
-@blueprint.get("/lessons/<int:lesson_id>/map")
-@allow(Role.LEARNER, *SEES_ALL)
-def lesson_map(lesson_id: int) -> Response:
-    """Show the mind map of a lesson."""
-    with reading() as session:
-        found_lesson, found = queries.lesson_map(session, reader(me()), lesson_id, language())
-    branches = lesson_branches(found.lessons[0], address, personal=found.personal)
-    return page("courses/lesson_map.html", page=found, lesson=found_lesson, course=found.course, branches=branches)
 
 
 @blueprint.post("/lessons/<int:lesson_id>/completion")

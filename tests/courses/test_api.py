@@ -123,23 +123,7 @@ def test_an_unknown_cursor_starts_at_the_beginning(make: Make, client_of: Client
     assert len(found["items"]) == 1
 
 
-def test_maps_are_trees_with_the_readers_state(session: Session, make: Make, client_of: ClientOf) -> None:
-    learner = make.learner()
-    lesson = make.lesson(make.course(slug="c", title_en="Repair"))
-    title = lesson.title_en
-    make.progress(learner, lesson)
-    found = client_of(learner).get("/api/v1/courses/c/mindmap").json
-    branch = {"id": f"lesson-{lesson.id}", "text": title, "kind": "lesson", "url": f"/lessons/{lesson.id}"}
-    assert found == {"title": "Repair", "children": [branch | {"state": "ok", "word": "done", "children": []}]}
-    plain = client_of(make.person("trainer")).get("/api/v1/courses/c/mindmap").json
-    assert plain == {"title": "Repair", "children": [branch | {"children": []}]}
-    own = client_of(learner).get(f"/api/v1/lessons/{lesson.id}/mindmap").json
-    assert own == {"title": title, "children": []}
-
-
-@pytest.mark.parametrize(
-    "url", ["/courses/c", "/courses/c/mindmap", "/lessons/{id}", "/lessons/{id}/mindmap", "/lessons/{id}/progress"]
-)
+@pytest.mark.parametrize("url", ["/courses/c", "/lessons/{id}", "/lessons/{id}/progress"])
 def test_strangers_find_nothing(make: Make, client_of: ClientOf, client: FlaskClient, url: str) -> None:
     lesson = make.lesson(make.course(slug="c"))
     where = "/api/v1" + url.format(id=lesson.id)
@@ -170,9 +154,7 @@ def test_every_route_is_described(app: Any) -> None:
     for path in (
         "/api/v1/courses",
         "/api/v1/courses/{slug}",
-        "/api/v1/courses/{slug}/mindmap",
         "/api/v1/lessons/{id}",
-        "/api/v1/lessons/{id}/mindmap",
         "/api/v1/lessons/{id}/progress",
     ):
         assert path in paths

@@ -6,7 +6,16 @@ from lms.accounts.rules import Grant, Identity, Role
 from lms.courses.rules.path import PathLesson, following, ready, waits_for
 from lms.courses.rules.progress import Place, Report, counted_seconds, moved, points_in, reaches_further
 from lms.courses.rules.reader import Reader, reader
-from lms.courses.rules.tree import MapLesson, course_branches, lesson_branches
+from lms.courses.rules.tree import (
+    MapLesson,
+    MapPoint,
+    NodeRef,
+    branch_at,
+    course_branches,
+    lesson_branches,
+    node_ref,
+    numbers,
+)
 
 NOW = datetime(2026, 3, 17, 2, 30, tzinfo=UTC)
 EARLIER = NOW - timedelta(days=1)
@@ -163,14 +172,46 @@ def where(lesson_id: int, block: int | None) -> str:
 
 
 def test_a_map_says_what_is_met_and_leads_to_the_block() -> None:
-    above, first, second = lesson_branches(MapLesson(5, "Lesson", OUTLINE, 3, met=frozenset({2})), where, personal=True)
+    above, first, second = lesson_branches(
+        MapLesson(5, "Lesson", OUTLINE, 3, points={2: MapPoint(77, met=True, question="How long?")}),
+        where,
+        personal=True,
+    )
     assert above == {
-        "id": "lesson-5-0", "text": "Above", "kind": "key", "url": "/5#0", "number": 1, "state": "new", "word": "new",
+        "id": "heading-5-0", "text": "Above", "kind": "key", "url": "/5#0", "number": 1, "state": "new", "word": "new",
         "children": [],
     }  # fmt: skip
     assert (first["url"], second["url"]) == ("/5#1", "/5#2")
     two = first["children"][0]["children"][0]
-    assert (two["id"], two["url"], two["state"], two["word"]) == ("lesson-5-1-0-0", "/5#1", "ok", "met")
+    assert (two["id"], two["key_point_id"], two["url"], two["word"]) == ("point-77", 77, "/5#1", "met")
+    assert (two["state"], two["question"]) == ("new", "How long?")
+    assert first["children"][0]["id"] == "heading-5-1-0"
+
+
+@pytest.mark.parametrize(
+    ("node_id", "ref"),
+    [
+        ("course-3", NodeRef("course", 3)),
+        ("lesson-12", NodeRef("lesson", 12)),
+        ("point-77", NodeRef("point", 77)),
+        ("heading-12-0-1", NodeRef("heading", 12, (0, 1))),
+        ("heading-12", None),
+        ("lesson-12-0", None),
+        ("lesson-x", None),
+        ("", None),
+        ("point-9999999999", None),
+    ],
+)
+def test_the_id_of_a_node_says_what_it_stands_for(node_id: str, ref: NodeRef | None) -> None:
+    assert node_ref(node_id) == ref
+
+
+def test_a_branch_holds_the_points_below_it() -> None:
+    assert numbers(OUTLINE) == {1, 2}
+    branch = branch_at(OUTLINE, (1,))
+    assert branch is not None
+    assert numbers(branch) == {2}
+    assert branch_at(OUTLINE, (1, 5)) is None
 
 
 def test_without_text_above_the_first_heading_it_is_the_first_block() -> None:

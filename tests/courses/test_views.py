@@ -86,7 +86,6 @@ def test_an_empty_course_says_so(make: Make, client_of: ClientOf) -> None:
     learner, course = make.learner(), make.course()
     browser = client_of(learner)
     assert "No lessons yet" in browser.get(f"/courses/{course.slug}").text
-    assert "No map yet" in browser.get(f"/courses/{course.slug}/map").text
 
 
 def test_a_lesson_opens_where_its_reader_was(make: Make, client_of: ClientOf) -> None:
@@ -179,32 +178,6 @@ def test_a_check_is_a_form_that_works_without_scripts(session: Session, make: Ma
     assert "<p>Asked numeric?</p>" in shown
 
 
-def test_maps_are_nested_text_without_scripts(session: Session, make: Make, client_of: ClientOf) -> None:
-    learner, course = make.learner(), make.course(slug="c", title_en="Repair")
-    lesson = make.lesson(course, title_en="Promises")
-    outline = {
-        "text": "Promises",
-        "kind": "lesson",
-        "children": [
-            {"text": "When", "kind": "heading", "children": [{"text": "45 minutes", "kind": "key", "number": 1}]}
-        ],
-    }
-    for text in session.scalars(select(LessonText).where(LessonText.lesson_id == lesson.id)):
-        text.outline = outline
-    session.flush()
-    browser = client_of(learner)
-    browser.put(f"/api/v1/lessons/{lesson.id}/progress", json={"position": 0, "seconds": 0})
-    for url, source in (
-        ("/courses/c/map", "/api/v1/courses/c/mindmap"),
-        (f"/lessons/{lesson.id}/map", f"/api/v1/lessons/{lesson.id}/mindmap"),
-    ):
-        shown = browser.get(url).text
-        assert f'<mind-map src="{source}"' in shown
-        assert '45 minutes</a><span class="vh"> (met)</span>' in shown
-        assert f'href="/lessons/{lesson.id}#block-3"' in shown
-        assert "1 key point · 1 met" in shown
-
-
 def test_pages_come_in_the_readers_language(make: Make, client_of: ClientOf) -> None:
     learner = make.learner(locale="zh")
     course = make.course(title_zh="故障报修")
@@ -218,7 +191,7 @@ def test_pages_come_in_the_readers_language(make: Make, client_of: ClientOf) -> 
 
 @pytest.mark.parametrize(
     "url",
-    ["/courses/{slug}", "/courses/{slug}/map", "/lessons/{id}", "/lessons/{id}/map"],
+    ["/courses/{slug}", "/lessons/{id}"],
 )
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 def test_what_is_not_on_the_own_path_does_not_exist(
@@ -264,8 +237,7 @@ def test_nul_bytes_in_an_address_are_refused(make: Make, client_of: ClientOf) ->
 def test_a_lesson_without_text_does_not_exist(session: Session, make: Make, client_of: ClientOf) -> None:
     lesson = make.lesson(revision=7)
     browser = client_of(make.learner())
-    for url in (f"/lessons/{lesson.id}", f"/lessons/{lesson.id}/map"):
-        assert browser.get(url).status_code == 404
+    assert browser.get(f"/lessons/{lesson.id}").status_code == 404
     assert browser.post(f"/lessons/{lesson.id}/completion").status_code == 404
 
 
@@ -281,8 +253,8 @@ def test_pages_take_the_same_statements_with_few_and_with_many(
         make.progress(person, made[1], done=False)
     browser = client_of(people[0])
     counts = {}
-    for url in ("/courses", "/courses/c", "/courses/c/map", f"/lessons/{made[1].id}", f"/lessons/{made[1].id}/map"):
+    for url in ("/courses", "/courses/c", f"/lessons/{made[1].id}"):
         with statements() as ran:
             assert browser.get(url).status_code == 200
         counts[url.replace(str(made[1].id), "1")] = len(ran)
-    assert counts == {"/courses": 3, "/courses/c": 5, "/courses/c/map": 5, "/lessons/1": 7, "/lessons/1/map": 5}
+    assert counts == {"/courses": 3, "/courses/c": 5, "/lessons/1": 7}

@@ -74,7 +74,7 @@ def _map(session: Session, reader: Reader, course: Course, which: ColumnElement[
     chosen: dict[int, Row[*tuple[Any, ...]]] = {}
     for row in rows:
         chosen.setdefault(row.id, row)
-    points = _points(session, reader.person_id, list(chosen))
+    points = _points(session, reader.person_id, list(chosen), locale)
     lessons = tuple(
         MapLesson(
             id=row.id,
@@ -90,14 +90,15 @@ def _map(session: Session, reader: Reader, course: Course, which: ColumnElement[
     return MapPage(course, lessons, personal)
 
 
-def _points(session: Session, person_id: int, lesson_ids: Sequence[int]) -> dict[int, dict[int, MapPoint]]:
+def _points(session: Session, person_id: int, lesson_ids: Sequence[int], locale: str) -> dict[int, dict[int, MapPoint]]:
     """Return the live key points of lessons by number, with whether this person has met them, in one statement."""
+    question = KeyPoint.question_zh if locale == "zh" else KeyPoint.question_en
     rows = session.execute(
-        select(KeyPoint.lesson_id, KeyPoint.number, KeyPoint.id, Exposure.at)
+        select(KeyPoint.lesson_id, KeyPoint.number, KeyPoint.id, Exposure.at, question)
         .outerjoin(Exposure, and_(Exposure.key_point_id == KeyPoint.id, Exposure.person_id == person_id))
         .where(KeyPoint.lesson_id.in_(lesson_ids), KeyPoint.retired_at.is_(None))
     )
     found: dict[int, dict[int, MapPoint]] = defaultdict(dict)
-    for lesson_id, number, point_id, met_at in rows:
-        found[lesson_id][number] = MapPoint(point_id, met=met_at is not None)
+    for lesson_id, number, point_id, met_at, asked in rows:
+        found[lesson_id][number] = MapPoint(point_id, met=met_at is not None, question=asked)
     return found

@@ -28,6 +28,7 @@ class MapPoint:
 
     id: int
     met: bool = False
+    question: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,8 @@ def _node(
         point = points.get(outline.get("number", 0))
         if point is not None:
             node |= {"id": f"point-{point.id}", "key_point_id": point.id}
+            if point.question:
+                node["question"] = point.question
         if personal:
             node |= {"state": "new", "word": "met" if point is not None and point.met else "new"}
     children = outline.get("children") or []

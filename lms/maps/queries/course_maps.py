@@ -1,4 +1,4 @@
-"""The map of a course or lesson as its reader sees it: outlines, memory and notes, in a constant number of statements."""
+"""The map of a course or lesson as its reader sees it: outlines, memory and notes; statements do not grow with it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -52,8 +52,8 @@ def course_map(
     page = courses.course_map(session, reader, slug, locale)
     branches = course_branches(page.lessons, addresses.lesson, personal=page.personal)
     title = page.course.title_zh if locale == "zh" else page.course.title_en
-    root = (f"course-{page.course.id}", title)
-    return _made(session, reader, page, None, root, branches, at, addresses)
+    found = _Found(page, None, f"course-{page.course.id}", title, branches)
+    return _made(session, reader, found, at, addresses.review)
 
 
 def lesson_map(
@@ -62,39 +62,40 @@ def lesson_map(
     """Return the map of a lesson, or raise NotFound."""
     lesson, page = courses.lesson_map(session, reader, lesson_id, locale)
     branches = lesson_branches(page.lessons[0], addresses.lesson, personal=page.personal)
-    return _made(session, reader, page, lesson, (f"lesson-{lesson_id}", page.lessons[0].title), branches, at, addresses)
+    found = _Found(page, lesson, f"lesson-{lesson_id}", page.lessons[0].title, branches)
+    return _made(session, reader, found, at, addresses.review)
 
 
-def _made(
-    session: Session,
-    reader: Reader,
-    page: MapPage,
-    lesson: Lesson | None,
-    root: tuple[str, str],
-    branches: list[dict[str, Any]],
-    at: datetime,
-    addresses: Addresses,
-) -> CourseMap:
-    ids = point_ids(branches)
+@dataclass(frozen=True)
+class _Found:
+    """A map before anything of one's own is put on."""
+
+    page: MapPage
+    lesson: Lesson | None
+    node: str
+    title: str
+    branches: list[dict[str, Any]]
+
+
+def _made(session: Session, reader: Reader, found: _Found, at: datetime, review: ReviewAddress) -> CourseMap:
+    page, ids = found.page, point_ids(found.branches)
     states = memory_states(session, reader.person_id, ids, at=at) if page.personal else {}
     known = {point: Known(one.state, one.recall) for point, one in states.items()}
     notes = _notes(session, reader.person_id)
-    node, title = root
+    branches = put_on(found.branches, known=known, notes=notes, review=review if page.personal else None)
     return CourseMap(
         course=page.course,
-        lesson=lesson,
-        node=node,
-        title=title,
-        note=notes.get(node, ""),
-        branches=tuple(
-            put_on(branches, known=known, notes=notes, review=addresses.review if page.personal else None)
-        ),
+        lesson=found.lesson,
+        node=found.node,
+        title=found.title,
+        note=notes.get(found.node, ""),
+        branches=tuple(branches),
         points=page.points,
         sits=sum(one.state == "ok" for one in known.values()),
         wobbles=sum(one.state == "warn" for one in known.values()),
         met=page.met,
         personal=page.personal,
-        review_url=addresses.review(node) if page.personal and ids else None,
+        review_url=review(found.node) if page.personal and ids else None,
     )
 
 
@@ -130,3 +131,10 @@ def readable_node(session: Session, reader: Reader, node: str, locale: str) -> s
     if part is None:
         raise NotFound
     return str(part.get("text") or (found.lesson.title_zh if locale == "zh" else found.lesson.title_en))
+
+
+def note_page(session: Session, reader: Reader, node: str, locale: str) -> tuple[str, str]:
+    """Return the words at a node and the reader's own note there, or raise NotFound."""
+    words = readable_node(session, reader, node, locale)
+    own = session.get(MapNote, (reader.person_id, node))
+    return words, own.text if own else ""

@@ -63,9 +63,7 @@ def readable_map(session: Session, map_id: int, reader_id: int) -> MapSeen:
         select(OwnMap, Person)
         .join(Person, Person.id == OwnMap.owner_id)
         .where(OwnMap.id == map_id, OwnMap.deleted_at.is_(None))
-        .where(
-            or_(OwnMap.owner_id == reader_id, and_(OwnMap.shared_at.is_not(None), OwnMap.owner_id.in_(mentored)))
-        )
+        .where(or_(OwnMap.owner_id == reader_id, and_(OwnMap.shared_at.is_not(None), OwnMap.owner_id.in_(mentored))))
     ).first()
     if row is None:
         raise NotFound
@@ -85,10 +83,15 @@ def shared_maps(session: Session, learner_id: int, mentor_id: int) -> tuple[Pers
 
 
 def _lines(session: Session, owner_id: int, *, shared: bool) -> list[MapLine]:
-    query = select(
-        OwnMap.id, OwnMap.title, OwnMap.nodes, OwnMap.lesson_id, OwnMap.updated_at, OwnMap.shared_at
-    ).where(OwnMap.owner_id == owner_id, OwnMap.deleted_at.is_(None))
+    query = select(OwnMap.id, OwnMap.title, OwnMap.nodes, OwnMap.lesson_id, OwnMap.updated_at, OwnMap.shared_at).where(
+        OwnMap.owner_id == owner_id, OwnMap.deleted_at.is_(None)
+    )
     if shared:
         query = query.where(OwnMap.shared_at.is_not(None))
     rows = session.execute(query.order_by(OwnMap.updated_at.desc(), OwnMap.id.desc()).limit(MOST_MAPS))
     return [MapLine(*row) for row in rows]
+
+
+def deleted_map(session: Session, map_id: int, owner_id: int, *, now: datetime) -> OwnMap:
+    """Return a map that its owner has put away within a day, or raise NotFound."""
+    return own_map(session, map_id, owner_id, deleted_since=now - UNDO)

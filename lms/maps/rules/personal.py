@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lms.maps.rules.tree import Node, clean
+
 ReviewAddress = Callable[[str], str]  # of the page that reviews the branch at this node
 
 
@@ -32,7 +34,7 @@ def put_on(
     notes: Mapping[str, str],
     review: ReviewAddress | None,
 ) -> list[dict[str, Any]]:
-    """Return `branches` with memory states, notes and review addresses; `review` None: the map is not the reader's own."""
+    """Return `branches` with memory states, notes and review addresses; `review` None: it is not the reader's own."""
     made = []
     for node in branches:
         own = dict(node)
@@ -56,3 +58,20 @@ def _walk(branches: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         found.append(node)
         todo.extend(node["children"])
     return found
+
+
+def as_tree(title: str, branches: Sequence[Mapping[str, Any]], *, node: str, note: str = "", site: str = "") -> Node:
+    """Return a course's map as the tree that exports and own maps are made of; links get `site` before them."""
+    root = {"id": node, "text": title, "note": note, "children": branches}
+    return clean(_tree(root, site))
+
+
+def _tree(node: Mapping[str, Any], site: str) -> Node:
+    url = node.get("url", "")
+    return Node(
+        text=node["text"],
+        note=node.get("note", ""),
+        link=site + url if url else "",
+        ref=node["id"],
+        children=tuple(_tree(child, site) for child in node["children"]),
+    )

@@ -123,7 +123,7 @@ def from_stored(kept: Mapping[str, Any]) -> Node:
 
 
 def differences(one: Node, other: Node, *, most: int = 20) -> list[str]:
-    """Return where two trees differ, as paths of places from the root with what differs; nothing where they are equal."""
+    """Return where two trees differ, as paths of places from the root; nothing where they are equal."""
     found: list[str] = []
     todo = [("root", one, other)]
     while todo and len(found) < most:
@@ -137,3 +137,18 @@ def differences(one: Node, other: Node, *, most: int = 20) -> list[str]:
             found.append(f"{where}: {len(left.children)} / {len(right.children)} children")
         todo += [(f"{where}.{n}", *pair) for n, pair in enumerate(zip(left.children, right.children, strict=False))]
     return found[:most]
+
+
+def carried(old: Node, new: Node) -> Node:
+    """Return `new` with references and folding of `old` where a child of the same words still hangs on its parent.
+
+    For trees that came back from a form which can carry neither.
+    """
+    left: dict[str, list[Node]] = {}
+    for child in old.children:
+        left.setdefault(child.text, []).append(child)
+    children = tuple(
+        carried(left[child.text].pop(0), child) if left.get(child.text) else child for child in new.children
+    )
+    same = old.text == new.text
+    return Node(new.text, new.note, new.link, old.ref if same else "", old.folded and bool(children) and same, children)

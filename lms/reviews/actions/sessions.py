@@ -31,7 +31,7 @@ def start_session(
     """Choose what to review in `minutes` and return the session, and whether it is new.
 
     Asked again within half an hour, the session that is not finished goes on. Raises NotFound for a branch that is
-    not on the own path, Refused (`nothing_met`, `all_safe`) where there is nothing to ask. One session is begun at a time.
+    not on the own path, Refused (`nothing_met`, `all_safe`) where there is nothing to ask. One is begun at a time.
     """
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     part = queries.branch(session, person_id, branch, locale) if branch else None
