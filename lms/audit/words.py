@@ -10,6 +10,8 @@ DECISIONS = {
     "enrolment.ended": _l("Left a class"),
     "enrolment.opened": _l("Joined a class"),
     "gate.signed_off": _l("Sign-off for a gate"),
+    "media.added": _l("File brought to a lesson"),
+    "media.removed": _l("File taken from a lesson"),
     "mentor.assigned": _l("Mentor assigned"),
     "mentor.places": _l("Places of a mentor"),
     "observation.acknowledged": _l("Observation read by the learner"),

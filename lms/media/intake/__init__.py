@@ -1,0 +1,5 @@
+"""Takes files in: what is sent becomes a clean file with known facts, or a sentence that says why not."""
+
+from lms.media.intake.taking import Taken, examine, take
+
+__all__ = ["Taken", "examine", "take"]
