@@ -70,6 +70,7 @@ class LessonEditor extends HTMLElement {
   #editor(area: HTMLTextAreaElement): EditorView {
     const place = this.querySelector<HTMLElement>("[data-place]")!;
     const root = place.attachShadow({ mode: "open" });
+    place.addEventListener("keydown", (event) => event.stopPropagation()); // keys of the page must not fire while somebody writes
     const tools = [...this.querySelectorAll<HTMLElement>("[data-do][aria-keyshortcuts]")].map((button) => ({
       key: button.getAttribute("aria-keyshortcuts")!.replace("Control", "Mod").replaceAll("+", "-").replace(/-([A-Z])$/, (_all, letter: string) => `-${letter.toLowerCase()}`),
       run: () => this.#do(button.dataset.do!),
