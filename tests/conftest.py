@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling
 
 from lms import clock, db, schema
 from lms.accounts import passwords
@@ -45,6 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 POSTGRES = pytest.StashKey[str]()
+TOGETHER = ("tests/browser/", "tests/demo/")  # one server, one browser, one demo centre: each folder in one process
+
+
+class Groups(LoadScopeScheduling):
+    """Spreads tests one by one over the processes, and the folders in TOGETHER whole.
+
+    In place of `--dist loadgroup`, whose marks pytest 9.2 does not see (it names tests by other means).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Groups:
+    return Groups(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

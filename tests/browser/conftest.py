@@ -21,12 +21,11 @@ DESK = {"width": 1280, "height": 900}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One server and one browser: all browser tests go to the same process."""
+    """Mark what needs a Chromium and the clock as it runs."""
     for item in items:
         if "browser" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.real_time)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @dataclass

@@ -35,7 +35,6 @@ from lms.pace.rules import Caps, study_day, week_start, working_day_number
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, CheckAnswer, Quiz
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.xdist_group("demo")
 SHANGHAI = "Asia/Shanghai"
 CAPS = Caps()
 

@@ -18,8 +18,6 @@ from lms.demo.filling import fill
 from lms.mentoring.queries.pairings import live_mentor
 from lms.paths import CONTENT
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def test_the_journey_of_one_about_to_be_certified_can_be_finished(session: Session, now: datetime) -> None:
     centre = fill(session, read_library(CONTENT), scenario.few("E3102"), now=now, password=scenario.PASSWORD)
