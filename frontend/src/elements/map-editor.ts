@@ -95,6 +95,7 @@ class MapEditor extends HTMLElement {
     svg.addEventListener("keydown", (event) => this.#keyed(event));
     svg.addEventListener("click", (event) => this.#clicked(event));
     svg.addEventListener("dblclick", () => this.#write());
+    svg.addEventListener("focusin", (event) => this.#came((event.target as Element).closest<SVGGElement>("[data-id]")?.dataset.id));
     new DragNode(this.#view, (node, parent, at) => this.#move(node.id, parent.id, at));
     this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
     this.#title?.addEventListener("input", () => this.#touched());
@@ -287,10 +288,13 @@ class MapEditor extends HTMLElement {
   }
 
   #goTo(node: Node): void {
-    this.#history.here = node.id;
-    this.#view.focus(node);
-    this.#showDetails();
     this.#show(node.id, true);
+  }
+
+  /** The focus came to a node by another way than our keys, by a screen reader's for one. */
+  #came(id: string | undefined): void {
+    if (id === undefined || id === this.#history.here || !this.#view.node(id)) return;
+    this.#show(id);
   }
 
   #clicked(event: MouseEvent): void {
@@ -379,7 +383,7 @@ class MapEditor extends HTMLElement {
       return this.#later();
     }
     if (response.ok) return this.#kept((JSON.parse(body) as { version: number }).version);
-    if (response.status === 409) return this.#conflict(JSON.parse(body) as Kept);
+    if (response.status === 409) return this.#clash();
     if (passing(response.status)) return this.#later();
     this.#dirty = true;
     this.#said("refused", { why: detail(body) });
@@ -391,6 +395,18 @@ class MapEditor extends HTMLElement {
     if (this.#dirty) return this.#touched();
     remember("local", this.#key, undefined);
     this.#said("saved", { time: clock(new Date()) });
+  }
+
+  /** Somebody saved in between: look at what is there now. */
+  async #clash(): Promise<void> {
+    this.#dirty = true;
+    try {
+      const response = await fetch(this.#src, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (response.ok) return this.#conflict((await response.json()) as Kept);
+    } catch {
+      // The line went just now; the next try finds the same clash.
+    }
+    this.#later();
   }
 
   #later(): void {

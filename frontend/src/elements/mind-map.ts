@@ -22,23 +22,24 @@ class MindMap extends HTMLElement {
   #queue: ReviewQueue | undefined;
   #note: NoteCard | undefined;
   #sums = new Map<Node, string>();
+  #personal = false;
 
   #part<T extends HTMLElement = HTMLElement>(name: string): T | null {
     return this.querySelector<T>(`[data-${name}]`);
   }
 
   async connectedCallback(): Promise<void> {
-    let tree: { title: string; note?: string; children?: Source[] };
+    let map: { title: string; tree?: Source; children?: Source[] };
     try {
       const response = await fetch(this.getAttribute("src") ?? "", { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (!response.ok) throw new Error(String(response.status));
-      tree = (await response.json()) as typeof tree;
+      map = (await response.json()) as typeof map;
     } catch {
       say(text(this, "failed"), "warn");
       return;
     }
     if (this.#view) return;
-    this.#start({ ...tree, text: tree.title, kind: "course", children: tree.children ?? [] });
+    this.#start(map.tree ?? { ...map, text: map.title, kind: "course", children: map.children ?? [] });
   }
 
   #start(tree: Source): void {
@@ -49,6 +50,8 @@ class MindMap extends HTMLElement {
     this.#view.svg.setAttribute("aria-label", text(this, "label"));
     this.#view.svg.setAttribute("aria-description", text(this, "help"));
     const all = plant(tree);
+    this.#personal = all.some(({ source }) => Boolean(source.review_url) || (source.kind === "key" && Boolean(source.state)));
+    this.#part("legend")?.toggleAttribute("hidden", !this.#personal);
     this.#view.take(all);
     foldDeep(all, this.#view.flat ? 14 : 60);
     this.#menu = new NodeMenu(this);
@@ -76,6 +79,10 @@ class MindMap extends HTMLElement {
     svg.addEventListener("click", (event) => this.#click(event));
     svg.addEventListener("contextmenu", (event) => this.#context(event));
     svg.addEventListener("keydown", (event) => this.#key(event));
+    svg.addEventListener("focusin", (event) => {
+      const node = this.#view.node((event.target as Element).closest<SVGGElement>("[data-id]")?.dataset.id);
+      if (node && node !== this.#view.here) this.#view.focus(node, false);
+    });
     this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
     const find = this.#part<HTMLInputElement>("find");
     find?.addEventListener("input", () => this.#find(find.value, 0));
@@ -94,7 +101,7 @@ class MindMap extends HTMLElement {
       label: (node) => (node.veiled ? node.source.question || text(this, "hidden") : node.source.number ? `${node.source.number}. ${node.source.text}` : node.source.text),
       below: (node) => this.#sum(node),
       look: (node) => this.#look(node),
-      mark: (node) => (node.veiled ? "?" : node.source.kind === "key" ? marks[node.source.state || "new"] : ""),
+      mark: (node) => (node.veiled ? "?" : node.source.kind === "key" && this.#personal ? marks[node.source.state || "new"] : ""),
       spoken: (node) => [this.#looksLabel(node), this.#word(node), node.source.note ? text(this, "has-note") : ""].filter(Boolean).join(", "),
       noted: (node) => Boolean(node.source.note),
       acts: (node) => node.depth > 0 || this.#note !== undefined,
@@ -108,14 +115,15 @@ class MindMap extends HTMLElement {
   #look(node: Node): string {
     if (node.depth === 0) return "root";
     if (node.veiled) return "veiled";
-    if (node.source.kind === "key") return node.source.state || "new";
+    if (node.source.kind === "key" && this.#personal) return node.source.state || "new";
     return node.children.length > 0 ? "branch" : "leaf";
   }
 
   /** The word that goes with the colour of a point. */
   #word(node: Node): string {
     if (node.veiled) return text(this, "veiled");
-    return node.source.kind === "key" ? text(this, node.source.state || "new") : this.#sum(node);
+    if (node.source.kind !== "key") return this.#sum(node);
+    return this.#personal ? text(this, node.source.state || "new") : "";
   }
 
   /** How many points of a lesson or of the whole map sit. */
@@ -125,7 +133,7 @@ class MindMap extends HTMLElement {
     if (sum === undefined) {
       const points = branch(node).filter((one) => one.source.kind === "key");
       const ok = points.filter((one) => one.source.state === "ok").length;
-      sum = points.length > 0 && points.some((one) => one.source.state) ? text(this, "sum", { ok, count: points.length }) : "";
+      sum = points.length > 0 && this.#personal ? text(this, "sum", { ok, count: points.length }) : "";
       this.#sums.set(node, sum);
     }
     return sum;

@@ -103,7 +103,7 @@ export class MapView {
     const room = this.canvas.clientWidth - 22;
     this.shown = visible(root);
     size(this.shown, {
-      most: (node) => (this.flat ? room - Math.min(node.depth, 6) * 22 - 120 : 290),
+      most: (node) => (this.flat ? room - Math.min(node.depth, 6) * 22 - (node.children.length > 0 ? 128 : 58) : 290),
       label: looks.label, below: looks.below, measure: this.#measure,
       extra: (node) => (looks.mark(node) ? 16 : 0) + (node.children.length > 0 ? 30 : 0) + (looks.noted(node) ? 20 : 0),
       least: this.flat ? 44 : 38,
@@ -251,14 +251,33 @@ export class MapView {
     const before = this.here;
     this.here = node;
     if (before && before !== node) this.#drawn.get(before)?.setAttribute("tabindex", "-1");
-    if (!this.flat) this.camera.reveal(node, true);
+    if (!this.flat) this.camera.reveal(this.#family(node), true);
     if (!this.#drawn.has(node)) this.#window = undefined;
     this.camera.settle();
     for (const [one, group] of this.#drawn) group.classList.toggle("here", one === node);
     const group = this.#drawn.get(node);
     group?.setAttribute("tabindex", "0");
     if (take) group?.focus({ preventScroll: !this.flat });
-    if (this.flat) group?.scrollIntoView({ block: "nearest" });
+    if (this.flat && group) this.#scrollTo(group);
+  }
+
+  /** A node with its parent, where both have room. */
+  #family(node: Node): Box {
+    const parent = node.parent;
+    if (!parent) return node;
+    const top = Math.min(parent.y, node.y);
+    const bottom = Math.max(parent.y + parent.height, node.y + node.height);
+    const both = { x: parent.x, y: top, width: node.x + node.width - parent.x, height: bottom - top };
+    const room = this.camera.view();
+    return both.width < room.width - 40 && both.height < room.height - 40 - this.camera.foot ? both : node;
+  }
+
+  /** Scroll the page as little as needed for this row to lie between the head of the page and what lies over its foot. */
+  #scrollTo(group: SVGGElement): void {
+    const { top, bottom } = group.getBoundingClientRect();
+    const most = innerHeight - 72 - this.camera.foot;
+    if (top < 72) scrollBy(0, top - 72);
+    else if (bottom > most) scrollBy(0, Math.min(bottom - most + 8, top - 72));
   }
 
   /** Draw everything that is open into a picture of its own size, for paper. */
