@@ -18,6 +18,7 @@ from lms.accounts.models import LoginSession, SignInFailure
 from lms.certification.models import VerificationTry
 from lms.db import Database
 from lms.games import jobs as games
+from lms.knowledge import jobs as knowledge
 from lms.quizzes import jobs as quizzes
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,8 @@ def jobs() -> list[Job]:
     return [
         Job("settle overdue attempts", timedelta(seconds=15), quizzes.sweep),
         Job("end forgotten games", timedelta(hours=1), games.end_forgotten),
+        Job("index lessons for search", timedelta(seconds=20), knowledge.sweep),
+        Job("forget single misses", timedelta(hours=6), knowledge.forget),
         Job("forget old tries", timedelta(hours=1), forget),
     ]
 

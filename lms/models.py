@@ -9,7 +9,9 @@ from lms.certification import models as certification
 from lms.courses import models as courses
 from lms.db import Base
 from lms.games import models as games
+from lms.knowledge import models as knowledge
 from lms.maps import models as maps
+from lms.media import models as media
 from lms.mentoring import models as mentoring
 from lms.pace import models as pace
 from lms.quizzes import models as quizzes
@@ -24,8 +26,10 @@ __all__ = [
     "certification",
     "courses",
     "games",
+    "knowledge",
     "live",
     "maps",
+    "media",
     "mentoring",
     "metadata",
     "pace",

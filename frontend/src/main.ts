@@ -1,6 +1,7 @@
 // Every page: styles, htmx, small behaviours; the code of a custom element is fetched where the element stands.
 import "./styles/main.css";
 import htmx from "htmx.org";
+import { watchAnswers } from "./answers";
 import { watchConfirm } from "./confirm";
 import { watchForms } from "./forms";
 import { watchHtmx } from "./htmx";
@@ -17,7 +18,12 @@ const elements: Record<string, () => Promise<unknown>> = {
   "blank-map": () => import("./elements/blank-map"),
   "map-editor": () => import("./elements/map-editor"),
   "live-game": () => import("./elements/live-game"),
+  "find-box": () => import("./elements/find-box"),
+  "answer-box": () => import("./elements/answer-box"),
+  "term-marks": () => import("./elements/term-marks"),
+  "card-deck": () => import("./elements/card-deck"),
   "observe-card": () => import("./elements/observe-card"),
+  "sortable-list": () => import("./elements/sortable-list"),
 };
 
 function greet(part: ParentNode): void {
@@ -28,6 +34,7 @@ function greet(part: ParentNode): void {
   showThemes(part);
 }
 
+watchAnswers();
 watchConfirm();
 watchForms();
 watchHtmx();

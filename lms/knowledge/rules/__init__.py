@@ -1,0 +1,1 @@
+"""What is true of searching, of manual pages, of terms and of misses."""
