@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 
 from lms.reviews.rules.recall import Rating
-from lms.web.forms import Form
+from lms.web.forms import Form, options
 
 MINUTES = (2, 5, 10)
 LONGEST_BRANCH = 120
@@ -41,7 +41,7 @@ class StartForm(Form):
 class RatingForm(Form):
     """How it went."""
 
-    rating = RadioField(_l("How was it?"), choices=list(WORDS.items()))
+    rating = RadioField(_l("How was it?"), choices=options(WORDS.items()))
 
     def value(self) -> Rating:
         """Return the rating."""

@@ -27,6 +27,9 @@ LOST = {
     "arrowlink": "connections",
     "linktarget": "connections",
 }
+KNOWN_HOOKS = frozenset(  # the note is read; the others say how a program draws, which every file of it holds
+    {"accessories/plugins/NodeNote.properties", "MapStyle", "AutomaticEdgeColor", "FirstGroupNode", "SummaryNode"}
+)
 QUIET = frozenset({"node", "richcontent", "hook", "attribute", "attribute_layout", "attribute_registry", "properties"})
 
 
@@ -97,7 +100,7 @@ def _hook(hook: Element, losses: Losses) -> str:
     name = hook.get("NAME", "")
     if name == "ExternalObject":
         losses.add("images", hook.get("URI", ""))
-    elif name != "accessories/plugins/NodeNote.properties":
+    elif name not in KNOWN_HOOKS:
         losses.add("other", name)
     return ""
 

@@ -30,6 +30,7 @@ INLINE = re.compile(
 SPECIAL = re.compile(r"[\\`*_~=\[\]<>&#!|]")
 LEADING = re.compile(r"^(?:[-+>]|\d{1,9}[.)])")
 TAB = 4
+LOWEST_HEADING = 6
 
 
 @dataclass
@@ -55,9 +56,13 @@ class _Reader:
         self.losses = losses
         self.open = [_Branch(0, title)]
         self.fence = ""
+        self.after_blank = False
 
     def line(self, line: str) -> None:
         """Read one line."""
+        if self.after_blank and line and not line[0].isspace() and not ITEM.fullmatch(line):
+            self._leave_list()
+        self.after_blank = not line.strip()
         fence = FENCE.match(line)
         if self.fence or fence:
             self._code(line, fence.group(1) if fence else "")
@@ -67,13 +72,18 @@ class _Reader:
             self._branch(len(heading.group(1)), heading.group(2) or "")
         elif item and not RULE.fullmatch(line):
             indent = len(item.group(1).expandtabs(TAB))
-            self._branch(7 + indent, CHECKBOX.sub("", item.group(2) or "", count=1))
+            self._branch(LOWEST_HEADING + 1 + indent, CHECKBOX.sub("", item.group(2) or "", count=1))
         elif quote:
             self.open[-1].notes.append(self._plain(quote.group(1))[0])
         elif UNDERLINE.fullmatch(line) and self._underlines(line):
             pass
         elif line.strip() and not RULE.fullmatch(line):
             self.open[-1].notes.append(self._plain(line.strip())[0])
+
+    def _leave_list(self) -> None:
+        """Go back to the heading: after an empty line, text at the margin belongs to no item."""
+        while self.open[-1].level > LOWEST_HEADING:
+            self.open.pop()
 
     def _code(self, line: str, fence: str) -> None:
         if self.fence and fence.startswith(self.fence):
@@ -86,7 +96,7 @@ class _Reader:
     def _underlines(self, line: str) -> bool:
         """Make the last line of text a heading where `===` or `---` stands under it."""
         notes = self.open[-1].notes
-        if not notes or self.open[-1].level > 6:  # noqa: PLR2004  # in a list it is a rule
+        if not notes or self.open[-1].level > LOWEST_HEADING:  # in a list it is a rule
             return False
         self._branch(1 if line[0] == "=" else 2, notes.pop(), plain=True)
         return True

@@ -1,0 +1,9 @@
+<map version="1.0.1">
+<!-- To view this file, download free mind mapping software FreeMind from http://freemind.sourceforge.net -->
+<node CREATED="1742180400000" ID="ID_1" MODIFIED="1742180460000"  TEXT="Icons">
+<icon BUILTIN="idea"/>
+<icon BUILTIN="full-1"/>
+<node CREATED="1742180400000" ID="ID_2" MODIFIED="1742180460000"  TEXT="Leaf">
+<icon BUILTIN="flag"/></node>
+</node>
+</map>

@@ -1,0 +1,8 @@
+<?xml version="1.0" encoding="GBK"?>
+<map version="1.0.1">
+<!-- To view this file, download free mind mapping software FreeMind from http://freemind.sourceforge.net -->
+<node CREATED="1742180400000" ID="ID_1" MODIFIED="1742180460000"  TEXT="报修来电">
+<node CREATED="1742180400000" ID="ID_2" MODIFIED="1742180460000"  TEXT="四声之内">
+</node>
+</node>
+</map>
