@@ -25,6 +25,7 @@ from lms.content.rules.standard import check
 from lms.courses.models import Course, Lesson, LessonText
 from lms.courses.rules.findings import errors
 from tests.content.shelf import Shelf
+from tests.content.zips import zipped
 
 HELLO = "basics/01-hello/lesson.en.md"
 
@@ -241,8 +242,6 @@ def test_a_course_that_is_not_there_is_not_exported(run: Callable[..., Result], 
 def test_a_zip_that_is_no_library_is_refused_with_a_sentence(
     run: Callable[..., Result], tmp_path: Path, files: dict[str, bytes], words: str
 ) -> None:
-    from tests.content.zips import zipped  # only here
-
     file = tmp_path / "x.zip"
     file.write_bytes(zipped(files))
     result = run("import", file)
