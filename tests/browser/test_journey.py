@@ -27,7 +27,7 @@ def study(page: Page) -> None:
         check.locator("button[type=submit], button:not([type])").first.click()
     assert answered.value.ok
     page.goto(f"{page.url.split('#')[0].split('?')[0]}/map")
-    expect(page.get_by_role("tree")).to_be_visible()
+    expect(page.get_by_role("tree").first).to_be_visible()
 
 
 def sit_quiz(page: Page) -> None:

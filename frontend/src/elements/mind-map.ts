@@ -69,6 +69,7 @@ class MindMap extends HTMLElement {
     this.#view.draw();
     this.#view.camera.fit();
     this.#view.camera.settle();
+    this.#nameFold();
     this.#listen();
     this.toggleAttribute("ready", true);
     if (location.hash === "#recall") this.#recall(all[0]);
@@ -87,9 +88,11 @@ class MindMap extends HTMLElement {
     const find = this.#part<HTMLInputElement>("find");
     find?.addEventListener("input", () => this.#find(find.value, 0));
     find?.addEventListener("keydown", (event) => this.#finding(event, find));
-    document.addEventListener("keydown", (event) => {
+    // Inside the map the slash finds in the map; elsewhere on the page it is not ours.
+    this.addEventListener("keydown", (event) => {
       if (event.key !== "/" || event.ctrlKey || event.metaKey || (event.target as Element).closest("input, textarea, select")) return;
       event.preventDefault();
+      event.stopPropagation();
       find?.focus();
     });
     addEventListener("beforeprint", () => this.#paper(true));
@@ -177,6 +180,7 @@ class MindMap extends HTMLElement {
     camera.x += (before.x - node.x) * camera.scale;
     camera.y += (before.y - node.y) * camera.scale;
     camera.settle();
+    this.#nameFold();
   }
 
   #visit(node: Node): void {
@@ -252,7 +256,7 @@ class MindMap extends HTMLElement {
     const { root, camera } = this.#view;
     if (!button || !root || this.#part("recall")?.contains(button)) return;
     const acts: Record<string, () => void> = {
-      fold: () => this.#openAll(button, this.#view.all.some((node) => node.depth > 0 && node.open && node.children.length > 0)),
+      fold: () => this.#openAll(this.#anyOpen()),
       smaller: () => camera.zoom(1 / 1.25),
       larger: () => camera.zoom(1.25),
       fit: () => camera.fit(true),
@@ -264,11 +268,20 @@ class MindMap extends HTMLElement {
     else acts[button.dataset.do ?? ""]?.();
   }
 
-  #openAll(button: HTMLElement, fold: boolean): void {
+  #anyOpen(): boolean {
+    return this.#view.all.some((node) => node.depth > 0 && node.open && node.children.length > 0);
+  }
+
+  #openAll(fold: boolean): void {
     for (const node of this.#view.all) node.open = !fold || node.depth === 0;
-    button.querySelector("span")?.replaceChildren(text(this, fold ? "unfold-all" : "fold-all"));
     this.#view.draw();
     this.#view.camera.fit();
+    this.#nameFold();
+  }
+
+  /** The button that folds all says what it would do now. */
+  #nameFold(): void {
+    this.querySelector("[data-do=fold] > span")?.replaceChildren(text(this, this.#anyOpen() ? "fold-all" : "unfold-all"));
   }
 
   /** Leave the drawing out, for those who read with ears or fingers. */
