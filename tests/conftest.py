@@ -46,17 +46,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 POSTGRES = pytest.StashKey[str]()
-TOGETHER = ("tests/browser/", "tests/demo/")  # one server, one browser, one demo centre: each folder in one process
+# One server and one browser, one demo centre: each of these goes to one process. The crawl takes as long as the rest.
+TOGETHER = ("tests/browser/test_pages.py", "tests/browser/", "tests/demo/")
 
 
 class Groups(LoadScopeScheduling):
-    """Spreads tests one by one over the processes, and the folders in TOGETHER whole.
+    """Spreads tests one by one over the processes, and what TOGETHER names whole.
 
     In place of `--dist loadgroup`, whose marks pytest 9.2 does not see (it names tests by other means).
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in TOGETHER if nodeid.startswith(folder)), nodeid)
+        return next((group for group in TOGETHER if nodeid.startswith(group)), nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,6 +1,8 @@
 """A real server with the demo class, and a real Chromium; every page is watched for breaches of the content policy."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +18,7 @@ from tests.chromium import executable
 from tests.wheel_check import free_port, opened
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+LMS = Path(sys.executable).parent / "lms"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -37,15 +40,28 @@ class Site:
     data: Path
 
 
+def _demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a demo centre, built once for all processes of a test run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo"
+    shared.mkdir(exist_ok=True)
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "built").exists():
+            env = os.environ | {"LMS_DATA_DIR": str(shared / "data"), "LMS_LOCALE": "en"}
+            subprocess.run([LMS, "demo"], env=env, check=True, capture_output=True)
+            (shared / "built").touch()
+    return shared / "data"
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Build the demo on a new SQLite file and serve it."""
-    data = tmp_path_factory.mktemp("site")
+    """Serve a copy of the demo, on SQLite."""
+    data = tmp_path_factory.mktemp("site") / "data"
+    shutil.copytree(_demo(tmp_path_factory), data)
     port = free_port()
     env = os.environ | {"LMS_DATA_DIR": str(data), "LMS_BASE_URL": f"http://127.0.0.1:{port}", "LMS_LOCALE": "en"}
-    lms = Path(sys.executable).parent / "lms"
-    subprocess.run([lms, "demo"], env=env, check=True, capture_output=True)
-    server = subprocess.Popen([lms, "serve", "--port", str(port), "--workers", "1"], env=env)
+    server = subprocess.Popen([LMS, "serve", "--port", str(port), "--workers", "1"], env=env)
     try:
         opened(f"http://127.0.0.1:{port}/readyz")
         yield Site(f"http://127.0.0.1:{port}", password((data / "demo-sign-ins.txt").read_text()), data)
