@@ -84,29 +84,25 @@ class LiveGame extends HTMLElement {
       const answer = await fetch(url, { ...request, headers, credentials: "same-origin" });
       const made = answer.headers.get("HX-Redirect");
       if (made) location.assign(made);
-      else if (answer.ok || answer.status === 422) this.#show(await answer.text());
+      else if (answer.ok || answer.status === 422) this.#show(await answer.text(), request.method === "POST");
       else if (request.method === "POST" || answer.status === 404) location.assign(this.getAttribute("src") ?? "");
     } catch {
       if (request.method === "POST") say(text(this, "away"), "warn");
     }
   }
 
-  #show(html: string): void {
+  /** Put the fragment in place; one that says nothing new does not take away what is being chosen. */
+  #show(html: string, answered: boolean): void {
     const part = document.createElement("template");
     part.innerHTML = html;
     const fresh = part.content.querySelector<HTMLElement>("[data-token]");
     if (!fresh) return;
     const focused = this.contains(document.activeElement) ? document.activeElement?.id : "";
-    const chosen = new Set(this.#chosen());
     const same = fresh.dataset.token === this.#shown?.dataset.token && fresh.dataset.state === this.#shown?.dataset.state;
-    if (same && chosen.size > 0) return;
+    if (same && !answered && this.querySelector("input[name=response]:checked")) return;
     this.replaceChildren(part.content);
     if (focused) document.getElementById(focused)?.focus();
     if (fresh.dataset.state === "finished") this.#close();
-  }
-
-  #chosen(): string[] {
-    return [...this.querySelectorAll<HTMLInputElement>("input[name=response]:checked")].map((field) => field.value);
   }
 
   #submit(event: SubmitEvent): void {
@@ -125,7 +121,7 @@ class LiveGame extends HTMLElement {
   #key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog, textarea, select, input:not([type=checkbox])")) return;
-    const form = this.querySelector<HTMLFormElement>("[data-answers]");
+    const form = this.querySelector<HTMLFormElement>("[data-round]");
     if (!form || !/^[1-6]$/.test(event.key)) return;
     const control = form.querySelectorAll<HTMLElement>("[name=response]")[Number(event.key) - 1];
     if (!control) return;
