@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import quote
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -35,21 +36,20 @@ class Try:
         return me().id if self.map.personal else None
 
 
-def review_address(node: str) -> str:
-    """Return where the branch at `node` is reviewed."""
-    return url_for("reviews.start", branch=node)
+def _addresses() -> Addresses:
+    """Return where lessons are read and branches reviewed; a map asks thousands of times, so it is built once."""
+    start = url_for("reviews.start", branch="")
+    return Addresses(address, lambda node: f"{start}{quote(node)}")
 
 
 def course_map_of(session: Session, slug: str, now: datetime) -> CourseMap:
     """Return the map of a course as whoever is signed in sees it."""
-    addresses = Addresses(address, review_address)
-    return queries.course_map(session, reader(me()), slug, language(), at=now, addresses=addresses)
+    return queries.course_map(session, reader(me()), slug, language(), at=now, addresses=_addresses())
 
 
 def lesson_map_of(session: Session, lesson_id: int, now: datetime) -> CourseMap:
     """Return the map of a lesson as whoever is signed in sees it."""
-    addresses = Addresses(address, review_address)
-    return queries.lesson_map(session, reader(me()), lesson_id, language(), at=now, addresses=addresses)
+    return queries.lesson_map(session, reader(me()), lesson_id, language(), at=now, addresses=_addresses())
 
 
 def begun(found: CourseMap, number: int, now: datetime) -> Try:

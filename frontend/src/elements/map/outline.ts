@@ -73,7 +73,10 @@ export class Outline {
     if (this.#here) this.#items.get(this.#here)?.setAttribute("tabindex", "-1");
     this.#here = node;
     item.tabIndex = 0;
-    if (take) item.focus();
+    if (take) return item.focus();
+    const row = item.firstElementChild?.getBoundingClientRect();
+    const room = this.#tree.getBoundingClientRect();
+    if (row && (row.top < room.top || row.bottom > room.bottom)) this.#tree.scrollTop += row.top - room.top - room.height / 3;
   }
 
   #item(node: Node): HTMLLIElement {
