@@ -1,6 +1,7 @@
 """The only maker of safe HTML: Markdown → bleach → nh3, once, when a text is saved. Nothing else may."""
 
 from functools import cache
+from html import escape
 from typing import Any
 
 import bleach
@@ -27,6 +28,7 @@ CLASSES = frozenset(
     | {"flow", "ask", "end", "read", "quiet-text", "icon", "then", "keypoint", "branch"}
 )
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+MOST_SIGNS = 1500  # a lesson of five minutes has some dozens of each
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -54,7 +56,12 @@ def _parser() -> Markdown:
 
 
 def markdown(source: str) -> str:
-    """Return safe HTML of a Markdown text; raw HTML in it is sanitised like everything else."""
+    """Return safe HTML of a Markdown text; raw HTML in it is sanitised like everything else.
+
+    One with signs by the thousand, which would keep the parser busy for minutes, is shown as it is written.
+    """
+    if any(source.count(sign) > MOST_SIGNS for sign in "[<`\n"):
+        return clean(f"<p>{escape(source)}</p>")
     return clean(_parser().reset().convert(source))
 
 
