@@ -1,6 +1,6 @@
 """A library that is only part of one: a course taken along, what it may lean on, what its import touched."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,9 +26,18 @@ def whole(library: Library) -> bool:
     return bool(library.programmes)
 
 
+def taught(library: Library) -> tuple[Library, bool]:
+    """Return `library` without what decides over people (posts, programmes, gates, scorecards, tracks), and whether
+    there was any of it.
+    """
+    rest = replace(library, profiles=(), programmes=(), scorecards=(), tracks=())
+    return rest, rest != library
+
+
 def only(library: Library, slug: str) -> Library:
     """Return the library that holds nothing but the course called `slug`; empty where there is none."""
-    return Library(courses=tuple(course for course in library.courses if course.slug == slug))
+    courses = tuple(course for course in library.courses if course.slug == slug)
+    return Library(courses=courses, media=library.media, files=library.files)
 
 
 def check_part(part: Library, stored: Library) -> tuple[Finding, ...]:
@@ -98,11 +107,14 @@ def _row(kind: str, slug: str, file: str, line: int, deeds: dict[tuple[str, str]
 def hold(library: Library, stored: Library, names: Container[str]) -> tuple[Library, tuple[Held, ...]]:
     """Return `library` with what is stored in place of each lesson of `names` (`course/lesson`) that it would change.
 
-    The second value is the lessons that were taken out. New lessons are never held.
+    A lesson of `names` that is new to a course of `stored` is left out. The second value is the lessons that wait.
     """
     before = {f"{course.slug}/{lesson.slug}": lesson for course in stored.courses for lesson in course.lessons}
     held: list[Held] = []
-    courses = tuple(_held_course(course, before, names, held) for course in library.courses)
+    known = {course.slug for course in stored.courses}
+    courses = tuple(
+        _held_course(course, before, names, held) if course.slug in known else course for course in library.courses
+    )
     return replace(library, courses=courses), tuple(held)
 
 
@@ -110,23 +122,15 @@ def _held_course(course: Course, before: dict[str, Lesson], names: Container[str
     lessons: list[Lesson] = []
     for lesson in course.lessons:
         name = f"{course.slug}/{lesson.slug}"
-        known = before.get(name) if name in names else None
-        if known is None or _same(known, lesson):
+        known = before.get(name)
+        if name not in names or (known is not None and _same(known, lesson)):
             lessons.append(lesson)
-        else:
-            lessons.append(known)
-            held.append(Held(course.slug, lesson))
+            continue
+        lessons += [known] if known is not None else []
+        held.append(Held(course.slug, lesson))
     return replace(course, lessons=tuple(lessons))
 
 
 def _same(one: Lesson, other: Lesson) -> bool:
     texts = ({language: text.source for language, text in lesson.sources.items()} for lesson in (one, other))
     return next(texts) == next(texts) and one.questions == other.questions
-
-
-def lines(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Return findings by file, files in their order."""
-    found: dict[str, list[Finding]] = {}
-    for finding in findings:
-        found.setdefault(finding.file, []).append(finding)
-    return found
