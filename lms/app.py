@@ -17,6 +17,7 @@ from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
 from lms.audit import views as audit
 from lms.authoring import api as drafts_api
+from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts
 from lms.career import views as career
 from lms.certification import api as certification_api
@@ -50,6 +51,7 @@ BLUEPRINTS = (
     certification.blueprint,
     career.blueprint,
     games.blueprint,
+    authoring.blueprint,
     drafts.blueprint,
 )
 APIS: tuple[Any, ...] = (

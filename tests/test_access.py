@@ -74,6 +74,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "course_slug": "no-such-course",
         "slug": "nothing-of-that-name",
         "lesson_id": 999_999,
+        "submission_id": 999_999,
         "question_id": 999_999,
         "position": 1,
         "number": period.number,

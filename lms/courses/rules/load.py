@@ -1,17 +1,19 @@
 """The load that a programme puts on its working days: every lesson on one day, as gently as its order allows.
 
-The arithmetic of the planner, done before anybody learns: a stage's lessons are spread over its days so that the
-fullest day is as light as can be, prerequisites first, and nothing new on a gate's day or on the two days before it.
+The arithmetic of the planner, done before anybody learns: a stage's lessons are spread evenly over its days, no day
+over a cap where that can be, prerequisites first, and nothing new on a gate's day or on the two days before it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from math import inf
 
 from lms.pace.rules import Caps
 
 QUIET_DAYS = 2  # before a gate: nothing new
 STUDY, REVIEW, GATE, FREE = "study", "review", "gate", "free"
-ROUNDS = 40  # halvings of the search for the lightest fullest day; far finer than one point
+TOO_MUCH = 1000  # what a day costs above a cap, so that evenness never buys one
 
 
 @dataclass(frozen=True)
@@ -175,25 +177,44 @@ def _ratios(caps: Caps) -> tuple[int, int]:
 
 
 def _spread(pieces: Sequence[Piece], days: int, caps: Caps) -> list[list[Piece]]:
-    """Return `pieces`, in their order, over at most `days` days so that the fullest is as light as can be."""
+    """Return `pieces`, in their order, over at most `days` days: no day over a cap where that can be, then evenly.
+
+    The cheapest cut by dynamic programming; a day costs the square of its ratio, and very much more above a cap.
+    """
     ratios = _ratios(caps)
-    least, most = 0.0, max(1.0, sum(piece.points / ratios[0] + piece.minutes / ratios[1] for piece in pieces))
-    for _ in range(ROUNDS):
-        middle = (least + most) / 2
-        if _fits(pieces, ratios, middle) and len(_filled(pieces, ratios, middle)) <= days:
-            most = middle
-        else:
-            least = middle
-    return _filled(pieces, ratios, most)
+    sums = [(0, 0)]
+    for piece in pieces:
+        sums.append((sums[-1][0] + piece.points, sums[-1][1] + piece.minutes))
+
+    def filled(start: int, end: int) -> float:
+        return _ratio(sums[end][0] - sums[start][0], sums[end][1] - sums[start][1], ratios)
+
+    each = [filled(n, n + 1) for n in range(len(pieces))]
+    fullest = 2 * sum(each) / days + max(each, default=0.0)  # a cut without a fuller day always exists
+    best: list[tuple[float, tuple[int, ...]]] = [(0.0, ()), *([(inf, ())] * len(pieces))]
+    for _ in range(days):
+        best = [_cheapest(best, end, filled, fullest) for end in range(len(pieces) + 1)]
+    cuts = (*best[-1][1], len(pieces))
+    return [list(pieces[start:end]) for start, end in pairwise(cuts)]
+
+
+def _cheapest(
+    best: Sequence[tuple[float, tuple[int, ...]]], end: int, filled: Callable[[int, int], float], fullest: float
+) -> tuple[float, tuple[int, ...]]:
+    """Return cost and cuts of the first `end` pieces with one day more; the day may stay empty."""
+    found = best[end]
+    for start in range(end - 1, -1, -1):
+        ratio = filled(start, end)
+        if ratio > fullest:
+            break
+        cost = best[start][0] + ratio**2 + TOO_MUCH * max(ratio - 1, 0.0)
+        if cost < found[0]:
+            found = cost, (*best[start][1], start)
+    return found
 
 
 def _ratio(points: int, minutes: int, ratios: tuple[int, int]) -> float:
     return max(points / ratios[0], minutes / ratios[1])
-
-
-def _fits(pieces: Sequence[Piece], ratios: tuple[int, int], level: float) -> bool:
-    """Say whether each piece by itself stays within `level`."""
-    return all(_ratio(piece.points, piece.minutes, ratios) <= level for piece in pieces)
 
 
 def _filled(pieces: Sequence[Piece], ratios: tuple[int, int], level: float) -> list[list[Piece]]:

@@ -1,0 +1,188 @@
+"""Publishes drafts: handed in with a note, published at once or after a second person's yes, exactly as handed in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lms.accounts.rules import Identity
+from lms.audit import actions as audit
+from lms.authoring.actions.drafts import keep, permit
+from lms.authoring.actions.translation import confirm_both
+from lms.authoring.models import Submission
+from lms.authoring.queries.drafts import DraftView, live_draft
+from lms.authoring.queries.gates import gate_book
+from lms.authoring.queries.submissions import obstacles, published, waiting_of
+from lms.authoring.rules.drafts import PARTS
+from lms.authoring.texts import Reading, read_draft
+from lms.content.actions.lessons import store_lesson
+from lms.courses.models import Lesson
+from lms.courses.rules.findings import Finding, errors
+from lms.errors import NotFound, Refused
+
+
+class NotYet(Refused):
+    """The draft does not meet the standard; `findings` say where."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(code="not_yet")
+        self.findings = findings
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What its writer says of a draft: a note, that both languages say the same, that it replaces a newer text."""
+
+    note: str
+    agrees: bool = False
+    replaces: bool = False
+
+
+def submit(session: Session, actor: Identity, draft_id: int, value: HandIn, *, now: datetime) -> Submission:
+    """Hand a draft in: publish it, or let it wait for a second person where the lesson feeds a gate.
+
+    Raises NotFound; NotYet where it has errors; Refused where it waits already, is as published, or was overtaken.
+    """
+    permit(actor)
+    view = live_draft(session, draft_id, lock=True)
+    _refuse(session, view, value)
+    reading = _sound(session, view, view.texts)
+    refs = {question.ref for question in reading.lesson.questions}
+    feeds = gate_book(session).feeds(view.course.slug, view.draft.slug, refs)
+    submission = _handed_in(session, actor, view, value.note, needs_approval=bool(feeds), now=now)
+    if value.agrees:
+        confirm_both(session, view)
+    if feeds:
+        _note(session, "lesson.submitted", actor, view, submission, now)
+    else:
+        _decide(submission, actor, "published", now)
+        _publish(session, view, reading, now=now)
+        _note(session, "lesson.published", actor, view, submission, now)
+    session.flush()
+    return submission
+
+
+def _refuse(session: Session, view: DraftView, value: HandIn) -> None:
+    """Raise Refused where a draft cannot be handed in as things stand."""
+    if waiting_of(session, view.draft.id) is not None:
+        raise Refused(code="waits_already")
+    before = published(session, view.draft.lesson_id)
+    if before.lesson is not None and before.lesson.retired_at is not None:
+        raise Refused(code="lesson_retired")
+    if before.texts == view.texts:
+        raise Refused(code="nothing_new")
+    if before.lesson is not None and before.lesson.revision > view.draft.base_revision and not value.replaces:
+        raise Refused(code="overtaken")
+
+
+def _handed_in(
+    session: Session, actor: Identity, view: DraftView, note: str, *, needs_approval: bool, now: datetime
+) -> Submission:
+    """Store a submission, and its texts for ever."""
+    submission = Submission(
+        draft_id=view.draft.id, texts=view.texts, note=note, by_id=actor.id, at=now, needs_approval=needs_approval
+    )
+    try:
+        with session.begin_nested():
+            session.add(submission)
+    except IntegrityError:  # somebody handed it in at the same moment
+        raise Refused(code="waits_already") from None
+    for part in PARTS:
+        held = view.parts[part]
+        keep(session, view.draft.id, part, held.version, held.text, held.saved_by_id, why="submitted", at=now)
+    return submission
+
+
+def approve(session: Session, actor: Identity, submission_id: int, *, now: datetime) -> Lesson:
+    """Publish exactly what was handed in, as a second person; raises NotFound, NotYet and Refused."""
+    submission, view = _waiting(session, actor, submission_id)
+    if submission.by_id == actor.id:
+        raise Refused(code="not_your_own")
+    reading = _sound(session, view, submission.texts)
+    lesson = _publish(session, view, reading, now=now)
+    _decide(submission, actor, "approved", now)
+    _note(session, "lesson.approved", actor, view, submission, now)
+    return lesson
+
+
+def send_back(session: Session, actor: Identity, submission_id: int, reason: str, *, now: datetime) -> Submission:
+    """Give a submission back with a reason; raises NotFound and Refused."""
+    submission, view = _waiting(session, actor, submission_id)
+    if submission.by_id == actor.id:
+        raise Refused(code="not_your_own")
+    submission.reason = reason
+    _decide(submission, actor, "sent_back", now)
+    _note(session, "lesson.sent_back", actor, view, submission, now)
+    return submission
+
+
+def withdraw(session: Session, actor: Identity, submission_id: int, *, now: datetime) -> Submission:
+    """Take one's own submission back; raises NotFound and Refused."""
+    submission, view = _waiting(session, actor, submission_id)
+    if submission.by_id != actor.id:
+        raise NotFound
+    _decide(submission, actor, "withdrawn", now)
+    _note(session, "lesson.withdrawn", actor, view, submission, now)
+    return submission
+
+
+def published_lesson(session: Session, lesson: Lesson, *, now: datetime) -> None:
+    """Do what follows when the text of a lesson has become public; features above and beside are called from here."""
+
+
+def _waiting(session: Session, actor: Identity, submission_id: int) -> tuple[Submission, DraftView]:
+    """Return a submission that still waits, locked, with its draft."""
+    permit(actor)
+    submission = session.scalar(select(Submission).where(Submission.id == submission_id).with_for_update())
+    if submission is None:
+        raise NotFound
+    if submission.decision is not None:
+        raise Refused(code="decided_already")
+    return submission, live_draft(session, submission.draft_id, lock=True)
+
+
+def _sound(session: Session, view: DraftView, texts: Mapping[str, str]) -> Reading:
+    """Return what `texts` say; raise NotYet where they do not meet the standard."""
+    reading = read_draft(view.course.slug, view.draft.slug, texts)
+    wrong = errors(obstacles(session, view, reading))
+    if wrong:
+        raise NotYet(wrong)
+    return reading
+
+
+def _decide(submission: Submission, actor: Identity, decision: str, now: datetime) -> None:
+    submission.decision, submission.decided_at, submission.decided_by_id = decision, now, actor.id
+
+
+def _publish(session: Session, view: DraftView, reading: Reading, *, now: datetime) -> Lesson:
+    """Store the lesson and let the draft go on from it."""
+    draft = view.draft
+    row = session.get_one(Lesson, draft.lesson_id, with_for_update=True) if draft.lesson_id is not None else None
+    if row is not None and row.retired_at is not None:
+        raise Refused(code="lesson_retired")
+    lesson = store_lesson(session, view.course, reading.lesson, row, place=_place(session, view), now=now)
+    draft.lesson_id, draft.base_revision = lesson.id, lesson.revision
+    session.flush()
+    published_lesson(session, lesson, now=now)
+    return lesson
+
+
+def _place(session: Session, view: DraftView) -> int:
+    """Return the place of a new lesson: the end of its course."""
+    last = session.scalar(select(func.max(Lesson.position)).where(Lesson.course_id == view.course.id)) or 0
+    return max(last + 1, view.draft.position)
+
+
+def _note(
+    session: Session, action: str, actor: Identity, view: DraftView, submission: Submission, now: datetime
+) -> None:
+    detail = {
+        "submission": submission.id,
+        "note": submission.note,
+        "revision": view.draft.base_revision,
+        "reason": submission.reason,
+    }
+    audit.append(session, action, actor=actor.employee_no, subject=view.folder, detail=detail, now=now)

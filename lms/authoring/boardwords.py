@@ -1,0 +1,31 @@
+"""What refusals of the board and of publishing say to their reader; actions name them by code."""
+
+from flask_babel import lazy_gettext as _l
+
+from lms.errors import LmsError
+
+SENTENCES = {
+    "bad_course_name": _l("A course’s name in addresses is made of lower-case Latin words: planned-outages."),
+    "course_name_taken": _l("There is a course of this name already, perhaps a retired one."),
+    "no_such_stage": _l("There is no such stage any more. Please choose again."),
+    "course_in_use": _l("A programme or a quiz still uses this course. Take it out of them first."),
+    "lesson_needed": _l("Another lesson builds on it. Take it out of that lesson’s prerequisites first."),
+    "profile_needs_it": _l("A job profile teaches or confirms a point by this lesson, so it must stay."),
+    "quiz_needs_it": _l("Without its questions a quiz would have too few to draw from."),
+    "order_changed_meanwhile": _l("Somebody changed the lessons of this course meanwhile. Please look again."),
+    "waits_already": _l("This draft waits for approval already."),
+    "lesson_retired": _l("This lesson is retired. Bring it back on the course board first."),
+    "nothing_new": _l("The draft says the same as what is published."),
+    "overtaken": _l(
+        "The lesson was published anew since this draft began. Compare them, then say that yours replaces it."
+    ),
+    "not_yet": _l("Some things must be mended before this can be published."),
+    "not_your_own": _l("You handed this in yourself; a second person must read it."),
+    "decided_already": _l("Somebody has decided on this already."),
+    "source_changed_meanwhile": _l("The other language was saved meanwhile. Look at what changed, then confirm again."),
+}
+
+
+def sentence(error: LmsError) -> str:
+    """Return what an error of our actions says, in the reader's language."""
+    return str(SENTENCES[error.code]) if error.code in SENTENCES else error.text

@@ -1,0 +1,186 @@
+"""What the course board shows: all courses, and one course with its lessons, drafts, minutes and load."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lms.authoring.models import Submission
+from lms.authoring.queries.lines import LessonLine, lesson_lines
+from lms.authoring.queries.load import ProgrammeLoad, loads
+from lms.authoring.queries.wording import published_findings
+from lms.authoring.queries.writings import DraftFacts, drafts
+from lms.authoring.rules.board import review_state
+from lms.certification.models import Profile
+from lms.courses.models import Course, Lesson, Programme, Stage, StageCourse
+from lms.errors import NotFound
+
+
+@dataclass(frozen=True)
+class CourseLine:
+    """A course in the list of all."""
+
+    course: Course
+    lessons: int
+    minutes: int
+    points: int
+    drafts: int
+    waiting: int
+    behind: int
+    warnings: int
+    review: str
+
+    @property
+    def state(self) -> str:
+        """Return what somebody must do about the course."""
+        if self.course.retired_at is not None:
+            return "retired"
+        if self.waiting:
+            return "waiting"
+        return "draft" if self.drafts or not self.lessons else "published"
+
+
+@dataclass(frozen=True)
+class Board:
+    """All courses, those that are taught first; `to_approve` counts what waits for somebody else's yes."""
+
+    courses: tuple[CourseLine, ...]
+    retired: tuple[CourseLine, ...]
+    loads: tuple[ProgrammeLoad, ...]
+    to_approve: int
+
+
+@dataclass(frozen=True)
+class CourseBoard:
+    """A course with everything that a trainer decides about it."""
+
+    course: Course
+    lessons: tuple[LessonLine, ...]
+    new: tuple[LessonLine, ...]
+    retired: tuple[LessonLine, ...]
+    loads: tuple[ProgrammeLoad, ...]
+    review: str
+    stage: str | None  # "programme/stage" in which it is taught
+
+    @property
+    def minutes(self) -> int:
+        """Return the estimated minutes of what is published."""
+        return sum(line.minutes for line in self.lessons)
+
+    @property
+    def points(self) -> int:
+        """Return the key points of what is published."""
+        return sum(line.points for line in self.lessons)
+
+
+def board(session: Session, actor_id: int, *, today: date) -> Board:
+    """Return all courses, in some dozen statements whatever their number."""
+    rows = session.execute(
+        select(
+            Course,
+            func.count(Lesson.id),
+            func.coalesce(func.sum(Lesson.minutes), 0),
+            func.coalesce(func.sum(Lesson.point_count), 0),
+        )
+        .outerjoin(Lesson, and_(Lesson.course_id == Course.id, Lesson.retired_at.is_(None)))
+        .group_by(Course.id)
+        .order_by(Course.position, Course.slug)
+    ).all()
+    writing: dict[int, list[DraftFacts]] = defaultdict(list)
+    for draft in drafts(session):
+        writing[draft.course_id].append(draft)
+    warnings = _warnings(session)
+    lines = tuple(
+        CourseLine(
+            course=course,
+            lessons=lessons,
+            minutes=minutes,
+            points=points,
+            drafts=sum(draft.state() in ("draft", "sent_back") for draft in writing[course.id]),
+            waiting=sum(draft.state() == "waiting" for draft in writing[course.id]),
+            behind=sum(draft.behind is not None for draft in writing[course.id]),
+            warnings=warnings[course.id],
+            review=review_state(course.review_by, today),
+        )
+        for course, lessons, minutes, points in rows
+    )
+    return Board(
+        courses=tuple(line for line in lines if line.course.retired_at is None),
+        retired=tuple(line for line in lines if line.course.retired_at is not None),
+        loads=loads(session),
+        to_approve=to_approve(session, actor_id),
+    )
+
+
+def to_approve(session: Session, actor_id: int) -> int:
+    """Return how many drafts wait for a yes that this person may give."""
+    waiting = select(func.count(Submission.id)).where(Submission.decision.is_(None), Submission.by_id != actor_id)
+    return session.scalar(waiting) or 0
+
+
+def _warnings(session: Session) -> dict[int, int]:
+    found = published_findings(session)
+    counted: dict[int, int] = defaultdict(int)
+    for course_id, lesson_id in session.execute(select(Lesson.course_id, Lesson.id).where(Lesson.retired_at.is_(None))):
+        counted[course_id] += len(found.get(lesson_id, ()))
+    return counted
+
+
+def course_board(session: Session, slug: str, *, today: date, now: datetime) -> CourseBoard:
+    """Return one course with its lessons, in some two dozen statements; raises NotFound."""
+    course = named_course(session, slug)
+    lines = lesson_lines(session, course, now=now)
+    return CourseBoard(
+        course=course,
+        lessons=tuple(line for line in lines if line.lesson is not None and line.state != "retired"),
+        new=tuple(line for line in lines if line.lesson is None),
+        retired=tuple(line for line in lines if line.state == "retired"),
+        loads=loads(session, course_id=course.id),
+        review=review_state(course.review_by, today),
+        stage=stage_of(session, course.id),
+    )
+
+
+def named_course(session: Session, slug: str, *, lock: bool = False) -> Course:
+    """Return a course by its name, retired ones too; raise NotFound."""
+    found = select(Course).where(Course.slug == slug)
+    course = session.scalar(found.with_for_update() if lock else found)
+    if course is None:
+        raise NotFound
+    return course
+
+
+def stage_of(session: Session, course_id: int) -> str | None:
+    """Return the stage in which a course is taught, as `programme/stage`; the first where there are several."""
+    row = session.execute(
+        select(Programme.slug, Stage.slug)
+        .join(Stage, Stage.programme_id == Programme.id)
+        .join(StageCourse, StageCourse.stage_id == Stage.id)
+        .where(StageCourse.course_id == course_id)
+        .order_by(Programme.slug, Stage.position)
+        .limit(1)
+    ).first()
+    return f"{row[0]}/{row[1]}" if row else None
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What a course's form offers: posts by name, stages as (`programme/stage`, programme, stage)."""
+
+    posts: tuple[Profile, ...]
+    stages: tuple[tuple[str, Programme, Stage], ...]
+
+
+def course_choices(session: Session) -> Choices:
+    """Return the posts that a course may be for and the stages in which it may be taught, in two statements."""
+    rows = session.execute(
+        select(Programme, Stage)
+        .join(Stage, Stage.programme_id == Programme.id)
+        .order_by(Programme.slug, Stage.position)
+    )
+    return Choices(
+        tuple(session.scalars(select(Profile).order_by(Profile.slug))),
+        tuple((f"{programme.slug}/{stage.slug}", programme, stage) for programme, stage in rows),
+    )
