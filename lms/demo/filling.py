@@ -13,7 +13,7 @@ from lms.accounts import passwords
 from lms.accounts.models import Person
 from lms.content.actions import import_library
 from lms.content.rules.library import Library
-from lms.demo import gates, mentoring, people, quizzes, study
+from lms.demo import gates, memory, mentoring, people, quizzes, study
 from lms.demo.cast import Cast, Member
 from lms.demo.centre import Centre, Shelf, shelf
 from lms.demo.days import Days
@@ -78,12 +78,15 @@ def _present_class(centre: Centre, timeline: Timeline, books: Shelf) -> None:
         papers = _papers(coverer, member)
         people.learner(centre, timeline, member, mentor)
         study.read(centre, timeline, books, member)
+        memory.remember(centre, timeline, member)
         quizzes.sit(centre, timeline, books, member, papers)
         mentoring.talk(centre, timeline, member, mentor, turns[mentor])
         mentoring.listen(centre, timeline, books, member, mentor)
         gates.first_gate(centre, timeline, books, member, mentor)
         gates.adviser_signs(centre, timeline, books, member)
         turns[mentor] += 1
+    if learners and learners[0].story.lessons:
+        memory.draw(centre, timeline, books, learners[0])
 
 
 def _papers(coverer: Coverer, member: Member) -> Papers:

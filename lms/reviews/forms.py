@@ -11,9 +11,9 @@ from lms.web.forms import Form, options
 MINUTES = (2, 5, 10)
 LONGEST_BRANCH = 120
 WORDS = {
-    "again": _l("Not yet"),
+    "again": _l("Not this time"),
     "hard": _l("With effort"),
-    "good": _l("It sat"),
+    "good": _l("It was there"),
 }
 
 

@@ -199,7 +199,8 @@ def test_foreign_markdown_becomes_a_map() -> None:
         "https://power.example",
     )
     assert setext.text == "Setext"
-    assert setext.children[0].children[0].note == "- no item\nquoted & kept"
+    assert setext.children[0].children[0].text == "tab below"
+    assert setext.note == "- no item\nquoted & kept"
     assert {line[0] for line in read.losses} == {"images", "connections"}
 
 

@@ -25,6 +25,7 @@ from lms.courses.rules.findings import N_
 LESSON = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*/\d\d-[a-z0-9]+(?:-[a-z0-9]+)*$")
 SCOPES = ("study", "shadow", "nesting", "full")
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+REVIEWS = ("fsrs", "ladder")  # how points come back; fsrs where nothing is said
 CAPS = ("new_points_target", "new_points", "minutes_target", "minutes")
 SIGNERS = ("mentor", "adviser", "lead", "trainer")
 SCORES = ("0", "1", "2", "3")
@@ -83,7 +84,9 @@ def _calendar(row: Table) -> dict[str, Any]:
             row.file.error(
                 row.line_of("working_days"), N_("“%(day)s” is no day of the week; write mon, tue, wed …"), day=day
             )
-    calendar = {"working_days": list(days), "days": row.whole("days", 1, LONGEST_PROGRAMME)}
+    calendar: dict[str, Any] = {"working_days": list(days), "days": row.whole("days", 1, LONGEST_PROGRAMME)}
+    if row.has("reviews"):
+        calendar["reviews"] = row.one_of("reviews", REVIEWS)
     row.done()
     return calendar
 

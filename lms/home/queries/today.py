@@ -23,6 +23,7 @@ from lms.mentoring.models import Meeting, Pairing
 from lms.pace.queries import load_of
 from lms.pace.rules import Load, study_day
 from lms.quizzes.models import Attempt, Quiz, QuizCourse
+from lms.reviews.queries import refresh_minutes
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ class Today:
     quiz: QuizLine | None = None
     running: QuizLine | None = None
     all_read: bool = False
+    refresh: int = 0  # minutes worth spending on what was learned before
 
     @property
     def live(self) -> bool:
@@ -93,7 +95,7 @@ class Today:
 
 
 def today(session: Session, identity: Identity, *, at: datetime) -> Today:
-    """Return the learner's day at `at`: at most fourteen statements, however many rows there are."""
+    """Return the learner's day at `at`: at most fifteen statements, however many rows there are."""
     mentor = _mentor(session, identity.id, at)
     programme = learner_programme(session, identity.id)
     if programme is None:
@@ -118,6 +120,7 @@ def today(session: Session, identity: Identity, *, at: datetime) -> Today:
         quiz=rules.daily_quiz(quizzes, path),
         running=next((quiz for quiz in quizzes if quiz.running(at)), None),
         all_read=bool(path) and all(lesson.done for lesson in path),
+        refresh=refresh_minutes(session, identity.id, at=at),
     )
 
 

@@ -9,6 +9,7 @@ from lms.reviews.queries.memory import (
     memories,
     memory_states,
     own_seconds,
+    refresh_minutes,
 )
 from lms.reviews.queries.sessions import (
     CardPage,
@@ -36,5 +37,6 @@ __all__ = [
     "own_seconds",
     "own_session",
     "prompts",
+    "refresh_minutes",
     "session_page",
 ]

@@ -11,7 +11,7 @@ from lms.courses.models import Course, Exposure, KeyPoint, Lesson
 from lms.courses.queries.reach import on_own_path
 from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizCourse
 from lms.reviews.models import Card, Review
-from lms.reviews.rules.choice import Candidate
+from lms.reviews.rules.choice import DEFAULT_SECONDS, Candidate, due, minutes_for
 from lms.reviews.rules.recall import Memory
 
 LATEST_REVIEWS = 100  # whose seconds tell what a card takes
@@ -73,6 +73,12 @@ def in_memory(session: Session, person_id: int) -> InMemory:
     critical = [row for row in rows if row.gate]
     found = tuple(Memory(row.stability, row.last_review_at, row.at) for row in critical or rows)
     return InMemory(found, critical=bool(critical))
+
+
+def refresh_minutes(session: Session, person_id: int, *, at: datetime) -> int:
+    """Return for how many minutes there is something worth refreshing, up to three; 0: nothing. One statement."""
+    worth = due(candidates(session, person_id), at)
+    return minutes_for(worth, DEFAULT_SECONDS) if worth else 0
 
 
 def own_seconds(session: Session, person_id: int) -> Sequence[int]:
