@@ -119,6 +119,8 @@ class MapEditor extends HTMLElement {
     const node = this.#view.node(here) ?? all[0];
     if (node) openAbove(node);
     this.#view.here = node;
+    const bar = this.querySelector<HTMLElement>(".edittools");
+    this.#view.camera.foot = this.#view.flat && bar && getComputedStyle(bar).position === "sticky" ? bar.offsetHeight + 8 : 0;
     this.#view.draw();
     this.#view.focus(node, take);
     this.#showDetails();

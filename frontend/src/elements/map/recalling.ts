@@ -102,6 +102,7 @@ export class Recalling {
 
   #phase(phase: "ask" | "answer" | "end"): void {
     for (const name of ["ask", "answer", "end"]) this.#part(name).hidden = name !== phase;
+    if (getComputedStyle(this.strip).position === "absolute") this.strip.scrollIntoView({ block: "nearest" });
   }
 
   #end(take: boolean): void {
