@@ -11,24 +11,30 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 from whitenoise import WhiteNoise
 
-from lms import __version__, clock, db, live, markup, paths
+from lms import __version__, clock, db, live, markup, paths, storage
 from lms.accounts import queries as people
 from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
 from lms.audit import views as audit
 from lms.authoring import api as drafts_api
+from lms.authoring.views import arrivals
 from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts
 from lms.career import views as career
 from lms.certification import api as certification_api
 from lms.certification import views as certification
+from lms.content import views as content
 from lms.courses import api as courses_api
 from lms.courses import views as courses
 from lms.games import views as games
 from lms.home import api as home_api
 from lms.home import views as home
+from lms.knowledge import views as knowledge
+from lms.knowledge.rules.readers import READERS
 from lms.maps import api as maps_api
 from lms.maps import views as maps
+from lms.media import api as media_api
+from lms.media import views as media
 from lms.mentoring import views as mentoring
 from lms.quizzes import api as quizzes_api
 from lms.quizzes import views as quizzes
@@ -36,26 +42,45 @@ from lms.reviews import api as reviews_api
 from lms.reviews import views as reviews
 from lms.reviews.listening import listen
 from lms.settings import Settings
-from lms.web import assets, database, errors, filters, guard, headers, i18n, login, navigation, openapi, policy
+from lms.web import (
+    assets,
+    database,
+    errors,
+    files,
+    filters,
+    guard,
+    headers,
+    i18n,
+    login,
+    navigation,
+    openapi,
+    policy,
+    uploads,
+)
 
 BLUEPRINTS = (
     openapi.blueprint,
     home.blueprint,
     accounts.blueprint,
     audit.blueprint,
+    media.blueprint,
     courses.blueprint,
     quizzes.blueprint,
     reviews.blueprint,
     maps.blueprint,
     mentoring.blueprint,
+    knowledge.blueprint,
     certification.blueprint,
     career.blueprint,
-    games.blueprint,
     authoring.blueprint,
     drafts.blueprint,
+    arrivals.blueprint,
+    content.blueprint,
+    games.blueprint,
 )
 APIS: tuple[Any, ...] = (
     home_api.api,
+    media_api.api,
     courses_api.api,
     drafts_api.api,
     quizzes_api.api,
@@ -104,7 +129,9 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
     database.init(app, store or db.Database(db.connect(settings.database)))
     app.extensions["lms_live"] = live.hub(app.extensions["lms_database"], settings.redis_url)
     i18n.init(app, locale=settings.locale, time_zone=settings.time_zone)
-    headers.init(app, secure=settings.secure)
+    place = storage.Storage(settings)
+    files.init(app, place)
+    headers.init(app, secure=settings.secure, media_origin=place.origin)
     errors.init(app)
     assets.init(app)
     filters.init(app)
@@ -114,6 +141,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
         app.register_blueprint(blueprint)
     for api in APIS:
         app.register_api(api)
+    app.before_request(uploads.widen)
     listen()
     app.before_request(guard.refuse_unstorable)
     app.before_request(policy.enforce)
@@ -142,6 +170,7 @@ def _frame() -> dict[str, Any]:
         "other_locale": "en" if language == "zh" else "zh",
         "time_zone": i18n.chosen_time_zone(),
         "navigation": navigation.items(current_user) if signed_in else [],
+        "may_look_up": signed_in and current_user.holds(*READERS),
     }
 
 

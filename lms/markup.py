@@ -1,5 +1,6 @@
 """The only maker of safe HTML: Markdown → bleach → nh3, once, when a text is saved. Nothing else may."""
 
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -9,6 +10,9 @@ import nh3
 from flask import Flask
 from markdown import Markdown
 from markupsafe import Markup
+
+from lms.media.rules import tags
+from lms.media.rules.medium import Album
 
 TAGS = frozenset(
     {"p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "code", "em", "strong"}
@@ -70,6 +74,19 @@ def inline(source: str) -> str:
     html = markdown(source).strip()
     inner = html.removeprefix("<p>").removesuffix("</p>")
     return html if "<p>" in inner else inner
+
+
+def with_media(html: str, album: Album, locale: str) -> str:
+    """Return `html`, made by this module, with the pictures and recordings of a lesson in it."""
+    return tags.with_media(html, album, locale)
+
+
+def heard(html: str, sound: str, words: Mapping[str, str]) -> str:
+    """Return the box of a call, made by this module, with its `sound` above the turns; `words` for its player."""
+    texts = "".join(f' data-text-{name}="{escape(text)}"' for name, text in words.items())
+    opened, turns, rest = html.partition('<ol class="turns">')
+    inside, closed, after = (turns + rest).rpartition("</section>")
+    return f"{opened}<call-player{texts}>{sound}{inside}</call-player>{closed}{after}"
 
 
 def trusted(html: Any) -> Markup:

@@ -16,6 +16,7 @@ from lms.mentoring import models as mentoring
 from lms.pace import models as pace
 from lms.quizzes import models as quizzes
 from lms.reviews import models as reviews
+from lms.timetable import models as timetable
 
 metadata = Base.metadata
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "pace",
     "quizzes",
     "reviews",
+    "timetable",
 ]

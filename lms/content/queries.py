@@ -12,6 +12,11 @@ from lms.content.rules import library as values
 from lms.content.rules.library import Both
 from lms.courses.models import Course, Lesson, LessonText, Programme, Stage, StageCourse
 from lms.courses.rules.lesson_source import parse_lesson
+from lms.knowledge.queries import glossary_values, published_pages
+from lms.media.queries import all_media
+from lms.media.rules.medium import Medium
+from lms.media.rules.names import captions_of
+from lms.media.rules.tags import name_in
 from lms.mentoring.models import Criterion, Scorecard
 from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizCourse
 
@@ -19,13 +24,32 @@ from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizCourse
 def library(session: Session) -> values.Library:
     """Return everything that is taught now, in some fifteen queries; what is retired is left out."""
     courses = {row.id: row.slug for row in session.scalars(select(Course))}
+    taught = _courses(session)
     return values.Library(
-        courses=_courses(session),
+        courses=taught,
         profiles=_profiles(session),
         programmes=_programmes(session, courses),
         scorecards=_scorecards(session),
         tracks=_tracks(session),
+        media=_media(session, taught),
+        manual=published_pages(session),
+        terms=glossary_values(session),
     )
+
+
+def _media(session: Session, courses: tuple[values.Course, ...]) -> dict[str, Medium]:
+    """Return the files of lessons: those that a folder brought, and of those brought in the browser what is shown."""
+    stored = all_media(session)
+    found = {}
+    for course in courses:
+        for lesson in course.lessons:
+            named = stored.get((course.slug, lesson.slug), {})
+            shown = {name_in(link.target) for source in lesson.sources.values() for link in source.links}
+            shown |= {name for film in tuple(shown) for _, name in captions_of(film or "", named)}
+            for name, kept in named.items():
+                if kept.from_folder or name in shown:
+                    found[f"{course.slug}/{lesson.slug}/media/{name}"] = kept.medium
+    return found
 
 
 def _both(row: Any, name: str) -> Both:
@@ -54,6 +78,7 @@ def _courses(session: Session) -> tuple[values.Course, ...]:
             summary=_both(row, "summary"),
             posts=tuple(row.posts),
             order=row.position,
+            elective=row.elective,
             owner=row.owner,
             review_by=row.review_by,
             lessons=tuple(lessons[row.id]),

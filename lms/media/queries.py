@@ -42,7 +42,15 @@ def album(session: Session, course_slug: str, lesson_slug: str, base: str) -> Al
     return Album(base, {name: value_of(file) for name, file in rows})
 
 
-def all_media(session: Session) -> dict[LessonName, dict[str, Medium]]:
+@dataclass(frozen=True)
+class Kept:
+    """A file of a lesson; `from_folder`: an import brought it, not a person."""
+
+    medium: Medium
+    from_folder: bool
+
+
+def all_media(session: Session) -> dict[LessonName, dict[str, Kept]]:
     """Return the files of all lessons by name, in one statement."""
     rows = session.execute(
         select(LessonMedia, MediaFile)
@@ -50,9 +58,9 @@ def all_media(session: Session) -> dict[LessonName, dict[str, Medium]]:
         .where(LessonMedia.retired_at.is_(None))
         .order_by(LessonMedia.course_slug, LessonMedia.lesson_slug, LessonMedia.name)
     )
-    found: dict[LessonName, dict[str, Medium]] = defaultdict(dict)
+    found: dict[LessonName, dict[str, Kept]] = defaultdict(dict)
     for named, file in rows:
-        found[named.course_slug, named.lesson_slug][named.name] = value_of(file)
+        found[named.course_slug, named.lesson_slug][named.name] = Kept(value_of(file), named.added_by_id is None)
     return dict(found)
 
 

@@ -311,14 +311,6 @@ def test_a_file_that_may_not_be_read_is_said(shelf: Shelf, monkeypatch: pytest.M
     assert f"{COURSE}:1: error: The file cannot be read: Permission denied" in told(shelf)
 
 
-def test_pictures_are_found_and_their_size_is_bounded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    shelf.write("basics/01-hello/media/a.png", "not really")
-    shelf.swap(HELLO, "Intro", "![the desk](media/a.png) Intro")
-    assert [finding.level for finding in found(shelf)] == ["warning"]
-    monkeypatch.setattr("lms.content.ondisk.reading.LARGEST_MEDIUM", 3)
-    assert "basics/01-hello/media/a.png:1: error: The file is larger than 3 bytes." in told(shelf)
-
-
 def test_every_finding_has_one_place_and_errors_are_told_apart(shelf: Shelf) -> None:
     shelf.swap(HELLO, "==", "")
     shelf.write("README.md", "x")

@@ -17,6 +17,8 @@ from lms.content.rules.names import Names
 from lms.courses.models import Course, Lesson
 from lms.courses.rules.findings import N_, Finding, error
 from lms.errors import NotFound
+from lms.media.queries import album
+from lms.media.rules.medium import Album, Medium
 from lms.quizzes.models import Question
 
 
@@ -130,10 +132,15 @@ def owners(session: Session, refs: Iterable[str]) -> dict[str, tuple[int, int]]:
     return {ref: (lesson_id, version) for ref, lesson_id, version in rows}
 
 
-def findings(session: Session, view: DraftView, reading: Reading) -> tuple[Finding, ...]:
-    """Return all that is to be mended or thought over in a draft, as `lms content check` says it of a library."""
+def findings(session: Session, view: DraftView, reading: Reading, album: Album | None = None) -> tuple[Finding, ...]:
+    """Return all that is to be mended or thought over in a draft, as `lms content check` says it of a library.
+
+    `album` holds the files of the lesson; they are looked up where it is not given.
+    """
     found = set(reading.findings)
-    found.update(check_lesson(reading.lesson, names(session), media_of(session, view.folder)))
+    found.update(
+        check_lesson(reading.lesson, names(session), media_in(album or album_of(session, view.folder), view.folder))
+    )
     found.update(_taken(session, view, reading))
     return tuple(sorted(found, key=lambda each: (each.file, each.line, each.level, each.template)))
 
@@ -155,7 +162,12 @@ def _taken(session: Session, view: DraftView, reading: Reading) -> Iterable[Find
         seen.add(question.ref)
 
 
-def media_of(session: Session, folder: str) -> frozenset[str]:
-    """Return the names of the files that a lesson may show."""
-    del session, folder
-    return frozenset()
+def album_of(session: Session, folder: str) -> Album:
+    """Return the files of a lesson as its authors see them, published or not."""
+    course, _, lesson = folder.partition("/")
+    return album(session, course, lesson, f"/courses/{course}/lessons/{lesson}/media/")
+
+
+def media_in(album: Album, folder: str) -> dict[str, Medium]:
+    """Return the files that a lesson may show, by their paths."""
+    return {f"{folder}/media/{name}": medium for name, medium in album.files.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.authoring.queries.drafts import DraftView, PartView, findings, live_draft
+from lms.authoring.queries.drafts import DraftView, PartView, album_of, findings, live_draft
 from lms.authoring.queries.history import Entry, history, text_named
 from lms.authoring.queries.preview import Preview, preview, taken
 from lms.authoring.rules import diff
@@ -75,12 +75,13 @@ def editor_page(session: Session, draft_id: int, part: str, *, as_text: bool) ->
 def checked(session: Session, view: DraftView, part: str) -> Checked:
     """Return the findings, counts and preview of one part of a draft."""
     reading = view.reading()
-    found = findings(session, view, reading)
+    album = album_of(session, view.folder)
+    found = findings(session, view, reading, album)
     own = tuple(each for each in found if each.file == file_of(view.folder, part))
     mend = len(errors(own))
     source = reading.lesson.sources.get(part)
     counts = Counts(
-        minutes=taken(source) if source else None,
+        minutes=taken(source, album.seconds) if source else None,
         points=len(source.points) if source else None,
         questions=len(reading.lesson.questions),
         mend=mend,
@@ -91,7 +92,7 @@ def checked(session: Session, view: DraftView, part: str) -> Checked:
         part,
         own,
         counts,
-        preview(reading.lesson, part) if source else None,
+        preview(reading.lesson, part, album) if source else None,
         reading.lesson.questions,
         not any(each.file.endswith("questions.yaml") for each in errors(reading.findings)),
     )

@@ -9,7 +9,8 @@ from lms.content.rules.lessons import MOST_POINTS
 from lms.content.rules.library import Lesson, Question
 from lms.courses.actions.rendering import PublicQuestion, blocks
 from lms.courses.rules.lesson_source import LessonSource
-from lms.courses.rules.reading import lesson_seconds, minutes
+from lms.courses.rules.reading import NOTHING, lesson_seconds, minutes
+from lms.media.rules.medium import EMPTY, Album
 
 
 @dataclass(frozen=True)
@@ -24,21 +25,21 @@ class Preview:
     most_points: int = MOST_POINTS
 
 
-def preview(lesson: Lesson, language: str) -> Preview:
-    """Return what `lesson` looks like in `language`."""
+def preview(lesson: Lesson, language: str, album: Album = EMPTY) -> Preview:
+    """Return what `lesson` looks like in `language`, with the files of `album`."""
     source = lesson.sources[language]
     return Preview(
         language=language,
         title=source.title,
-        blocks=tuple(blocks(source, language, public(lesson.questions))),
+        blocks=tuple(blocks(source, language, public(lesson.questions), album)),
         points=tuple(point.text for point in source.points),
-        minutes=taken(source),
+        minutes=taken(source, album.seconds),
     )
 
 
-def taken(source: LessonSource) -> int:
-    """Return the whole minutes that a text takes."""
-    return minutes(lesson_seconds(source))
+def taken(source: LessonSource, recordings: Mapping[str, float] = NOTHING) -> int:
+    """Return the whole minutes that a text takes, its `recordings` (seconds by name) included."""
+    return minutes(lesson_seconds(source, recordings))
 
 
 def public(questions: tuple[Question, ...]) -> Mapping[str, PublicQuestion]:

@@ -7,6 +7,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms import markup
+from lms.content.actions.media import LessonName, import_media
 from lms.content.actions.writing import Desk, assign
 from lms.content.rules import forms
 from lms.content.rules.library import Course, Lesson, Library, Question
@@ -15,10 +16,10 @@ from lms.courses.actions import publish
 from lms.courses.actions.rendering import PublicQuestion
 from lms.courses.rules.findings import N_, Finding, error
 from lms.courses.rules.lesson_source import LessonSource
+from lms.media.rules.medium import Medium
 from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.models import QuestionVersion
-
-LessonName = tuple[str, str]  # slugs of course and lesson
+from lms.storage import Storage
 
 
 @dataclass
@@ -96,10 +97,12 @@ def _questions(library: Library) -> Iterator[tuple[Course, Lesson, Question]]:
                 yield course, lesson, question
 
 
-def import_courses(desk: Desk, library: Library, stored: Stored, *, part: bool = False) -> dict[str, int]:
+def import_courses(
+    desk: Desk, library: Library, stored: Stored, store: Storage | None, *, part: bool = False
+) -> dict[str, int]:
     """Store all courses, lessons and questions; return the ids of the library's courses by slug.
 
-    Of a `part`, only what its own courses no longer hold is retired.
+    Of a `part`, only what its own courses no longer hold is retired. `store` takes the files; a trial has none.
     """
     if part:
         stored.narrow({course.slug for course in library.courses}, _refs(library))
@@ -120,7 +123,7 @@ def import_courses(desk: Desk, library: Library, stored: Stored, *, part: bool =
         questions[question.ref] = store_question(desk, question, lesson_id, stored)
     desk.session.flush()
     public = {q.ref: store_version(desk, q, questions[q.ref], stored) for _, _, q in _questions(library)}
-    _publish(desk, lessons, public)
+    _publish(desk, lessons, public, import_media(desk, library, store))
     _retire(desk, stored)
     return {slug: row.id for slug, row in courses.items()}
 
@@ -165,16 +168,20 @@ def _publish(
     desk: Desk,
     lessons: dict[LessonName, tuple[models.Lesson, dict[str, LessonSource]]],
     questions: dict[str, PublicQuestion],
+    media: dict[LessonName, dict[str, Medium]],
 ) -> None:
     found = publish.stored(desk.session)
     for (course, slug), (row, sources) in lessons.items():
         known = found.get(row.id, publish.Stored())
-        deed = publish.publish(desk.session, row, sources, questions, now=desk.now, found=known)
+        deed = publish.publish(
+            desk.session, row, sources, questions, now=desk.now, found=known, media=media[course, slug]
+        )
         if deed != "unchanged" and known.texts:
             desk.report.note("lesson", f"{course}/{slug}", deed)
 
 
 def store_question(desk: Desk, question: Question, lesson_id: int, stored: Stored) -> QuestionRow:
+    """Store the question where it is new, or bring it to what its file says; return its row."""
     row = stored.questions.pop(question.ref, None)
     if row is None:
         row = QuestionRow(

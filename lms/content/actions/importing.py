@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms.audit import actions as audit
-from lms.content.actions import courses, programmes
+from lms.content.actions import courses, knowledge, programmes
 from lms.content.actions.writing import Desk
 from lms.content.queries import library as stored_library
 from lms.content.rules.library import Library
@@ -15,6 +15,7 @@ from lms.content.rules.report import Report
 from lms.content.rules.standard import check
 from lms.courses.rules.findings import Finding, errors
 from lms.errors import Refused
+from lms.storage import Storage
 
 
 class LibraryRefused(Refused):
@@ -26,7 +27,7 @@ class LibraryRefused(Refused):
         self.findings = findings
 
 
-def import_library(
+def import_library(  # noqa: PLR0913  # what an import may be told, each with its usual answer
     session: Session,
     library: Library,
     *,
@@ -35,14 +36,40 @@ def import_library(
     retire_missing: bool = True,
     part: bool = False,
     withhold: Container[str] = frozenset(),
+    store: Storage | None = None,
 ) -> Report:
     """Store `library` and report what that changed; raise LibraryRefused, changing nothing, where it has errors.
 
     What the library does not hold any more is retired, unless `retire_missing` is false; of a `part` that means the
     lessons and questions of its own courses alone. A changed lesson becomes a new revision, a changed question,
     scorecard or gate a new version. Lessons of `withhold` (`course/lesson`) that exist and would change stay as they
-    are and are told in the report. `actor` is an employee number or `system`.
+    are and are told in the report. `actor` is an employee number or `system`. `store` takes pictures and recordings.
     """
+    if library.media and store is None:
+        raise ValueError("a library with pictures is imported with the storage that takes them")
+    return _import(
+        session,
+        library,
+        store,
+        actor=actor,
+        now=now,
+        retire_missing=retire_missing,
+        part=part,
+        withhold=withhold,
+    )
+
+
+def _import(  # noqa: PLR0913  # what the two doors above and below hand on
+    session: Session,
+    library: Library,
+    store: Storage | None,
+    *,
+    actor: str,
+    now: datetime,
+    retire_missing: bool,
+    part: bool,
+    withhold: Container[str],
+) -> Report:
     known = stored_library(session) if part or withhold else Library()
     findings = check_part(library, known) if part else check(library)
     if errors(findings):
@@ -54,13 +81,14 @@ def import_library(
     if conflicts:
         raise LibraryRefused(conflicts)
     desk.report.findings = findings
-    course_ids = courses.import_courses(desk, library, stored, part=part)
+    course_ids = courses.import_courses(desk, library, stored, store, part=part)
     if part:
         desk.retire_missing = desk.report_kept = False
     programmes.import_profiles(desk, library)
     programmes.import_programmes(desk, library, course_ids)
     programmes.import_scorecards(desk, library)
     programmes.import_tracks(desk, library)
+    knowledge.import_knowledge(desk, library)
     session.flush()
     for waiting in held:
         desk.report.hold(waiting)
@@ -82,9 +110,10 @@ def preview_library(
     """Return what `import_library` would report, and change nothing; raise LibraryRefused like it."""
     trial = session.begin_nested()
     try:
-        return import_library(
+        return _import(
             session,
             library,
+            None,
             actor="system",
             now=now,
             retire_missing=retire_missing,

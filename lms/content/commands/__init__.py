@@ -24,6 +24,7 @@ from lms.content.rules.parts import only, rows, whole
 from lms.content.rules.recognition import FOREIGN, OURS
 from lms.content.rules.standard import check as standard
 from lms.courses.rules.findings import N_, error, errors
+from lms.storage import Storage
 
 PLACE = click.Path(path_type=Path, exists=True)
 
@@ -78,7 +79,15 @@ def import_(path: Path, *, keep_missing: bool, dry_run: bool, as_json: bool, lan
             if dry_run:
                 report = preview_library(session, library, now=now, part=part, retire_missing=retire)
             else:
-                report = import_library(session, library, actor="system", now=now, part=part, retire_missing=retire)
+                report = import_library(
+                    session,
+                    library,
+                    actor="system",
+                    now=now,
+                    part=part,
+                    retire_missing=retire,
+                    store=_storage(),
+                )
     except LibraryRefused as refused:
         if as_json:
             findings = telling.rows(refused.findings, language)
@@ -131,14 +140,14 @@ def export(path: Path, *, course: str | None, as_json: bool) -> None:
 def _write(library: Library, path: Path) -> int:
     """Write a folder or a zip, which appears complete or not at all; a file that is there is never written over."""
     if not is_zip(path):
-        return write_library(library, path)
+        return write_library(library, path, _storage())
     if path.exists():
         raise NotEmpty(str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with beside.open("xb") as target:
-            files = write_zip(library, target)
+            files = write_zip(library, target, _storage())
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
@@ -150,6 +159,10 @@ def _database() -> db.Database:
         return db.Database(db.connect(settings.load().database))
     except settings.SettingsError as wrong:
         raise click.ClickException(str(wrong)) from None
+
+
+def _storage() -> Storage:
+    return Storage(settings.load())
 
 
 def _unready(failed: Exception) -> str:

@@ -12,6 +12,7 @@ from lms.content.ondisk.zips import pack, unpacked
 from lms.content.rules.library import Library
 from lms.content.rules.recognition import NOTHING, OURS, Kind, recognise
 from lms.courses.rules.findings import Finding, errors
+from lms.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,12 @@ def opened_zip(source: BinaryIO, name: str) -> Iterator[Parcel]:
         yield Parcel(folder / kind.inside, kind.what, kind.course, findings)
 
 
-def write_zip(library: Library, target: BinaryIO) -> int:
-    """Write `library` to a zip and return how many files it has; the same library gives the same bytes."""
+def write_zip(library: Library, target: BinaryIO, store: Storage | None = None) -> int:
+    """Write `library` to a zip and return how many files it has; the same library gives the same bytes.
+
+    `store` holds the bytes of pictures and recordings.
+    """
     with TemporaryDirectory(prefix="onramp-export-") as folder:
         root = Path(folder) / "library"
-        write_library(library, root)
+        write_library(library, root, store)
         return pack(root, target)

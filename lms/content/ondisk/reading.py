@@ -4,10 +4,11 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from lms.content.ondisk import programmes
+from lms.content.ondisk import knowledge, programmes
 from lms.content.ondisk.courses import read_course
 from lms.content.ondisk.located import SLUG, File, Table, read_table
-from lms.content.ondisk.tree import LARGEST_MEDIUM, Tree, walk
+from lms.content.ondisk.media import read_media
+from lms.content.ondisk.tree import Tree, walk
 from lms.content.rules.library import Library
 from lms.courses.rules.findings import N_, error, warning
 
@@ -35,18 +36,24 @@ def read_library(
         progress(folder)
         if folder in READERS:
             found[folder] = _read_files(tree, folder)
+        elif folder == knowledge.FOLDER:
+            found[folder] = knowledge.read_manual(tree)
         elif (made := read_course(tree, folder)) is not None:
             courses.append(made)
     for file in tree.files:
-        if "/" not in file:
+        if "/" not in file and file != knowledge.GLOSSARY:
             tree.findings.append(warning(1, N_("This file is not part of a library and is passed over."), file=file))
+    media = read_media(tree)
     return Library(
         courses=tuple(sorted(courses, key=lambda course: (course.order, course.slug))),
         profiles=found.get("profiles", ()),
         programmes=found.get("programmes", ()),
         scorecards=found.get("scorecards", ()),
         tracks=found.get("tracks", ()),
-        media=_media(tree),
+        manual=found.get(knowledge.FOLDER, ()),
+        terms=knowledge.read_glossary(tree),
+        media=media,
+        files={path: tree.files[path] for path in media},
         findings=tuple(tree.findings),
     )
 
@@ -68,13 +75,3 @@ def _read_file(tree: Tree, folder: str, name: str) -> Any:
     if text is None:
         return None
     return read_table(text, File(name, tree.findings), lambda table: READERS[folder](slug, table))
-
-
-def _media(tree: Tree) -> frozenset[str]:
-    media = {file for file in tree.files if PurePosixPath(file).parent.name == "media"}
-    for file in sorted(media):
-        if tree.files[file].stat().st_size > LARGEST_MEDIUM:
-            tree.findings.append(
-                error(1, N_("The file is larger than %(most)s bytes."), file=file, most=LARGEST_MEDIUM)
-            )
-    return frozenset(media)

@@ -8,7 +8,6 @@ from lms.courses.rules.findings import N_, Finding, error, warning
 
 MOST_FILES = 20_000
 LARGEST_TEXT = 1024 * 1024
-LARGEST_MEDIUM = 50 * 1024 * 1024
 DEEPEST = 6
 
 
@@ -18,6 +17,7 @@ class Tree:
 
     root: Path
     prefix: str = ""  # what every path begins with: the name of a course, where the root is its folder
+    deepest: int = DEEPEST
     files: dict[str, Path] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -52,12 +52,13 @@ class Tree:
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def walk(root: Path, course: str = "") -> Tree:
+def walk(root: Path, course: str = "", *, deepest: int = DEEPEST) -> Tree:
     """Return the tree below `root`; hidden files are passed over, links are refused.
 
-    Where `root` is the folder of one course, `course` is its name, and the tree is that of a library of this course.
+    Nothing is read below `deepest` folders. Where `root` is the folder of one course, `course` is its name, and the
+    tree is that of a library of this course.
     """
-    tree = Tree(root.resolve(), prefix=f"{course}/" if course else "")
+    tree = Tree(root.resolve(), prefix=f"{course}/" if course else "", deepest=deepest)
     if not tree.root.is_dir():
         tree.findings.append(error(1, N_("There is no folder here."), file=str(root)))
         return tree
@@ -86,7 +87,7 @@ def _refused(tree: Tree, path: Path) -> bool:
     if path.is_symlink():
         tree.findings.append(error(1, N_("Symbolic links are not followed; put the file itself here."), file=name))
         return True
-    if len(PurePosixPath(name).parts) > DEEPEST:
+    if len(PurePosixPath(name).parts) > tree.deepest:
         tree.findings.append(warning(1, N_("Nothing is read this deep in the tree."), file=name))
         return True
     if not path.is_dir() and not path.is_file():

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from lms.content.ondisk.media import write_media
 from lms.content.rules.library import (
     Both,
     Course,
@@ -25,6 +26,9 @@ from lms.content.rules.library import (
     Stage,
     Track,
 )
+from lms.knowledge.rules.glossary import Term
+from lms.knowledge.rules.manual import Page
+from lms.storage import Storage
 
 WIDE = 1_000_000  # never break a line inside a text
 
@@ -50,10 +54,10 @@ _Dumper.add_representer(
 )
 
 
-def write_library(library: Library, path: Path) -> int:
+def write_library(library: Library, path: Path, store: Storage | None = None) -> int:
     """Write `library` to the folder `path` and return how many files it has; raise NotEmpty where something is there.
 
-    The folder appears complete or not at all.
+    The folder appears complete or not at all. `store` holds the bytes of pictures and recordings.
     """
     if path.exists() and any(path.iterdir()):
         raise NotEmpty(str(path))
@@ -68,6 +72,7 @@ def write_library(library: Library, path: Path) -> int:
             file.write_text(text, encoding="utf-8", newline="\n")
             count += 1
         beside.mkdir(exist_ok=True)
+        count += write_media(library, beside, store)
         if path.exists():
             path.rmdir()
         os.replace(beside, path)
@@ -90,6 +95,15 @@ def _files(library: Library) -> Iterator[tuple[str, str]]:
         yield f"scorecards/{card.slug}.yaml", _yaml(_scorecard(card))
     for track in library.tracks:
         yield f"tracks/{track.slug}.yaml", _yaml(_track(track))
+    yield from _knowledge(library)
+
+
+def _knowledge(library: Library) -> Iterator[tuple[str, str]]:
+    for page in library.manual:
+        yield f"manual/{page.slug}/page.zh.md", _page(page, page.title_zh, page.body_zh)
+        yield f"manual/{page.slug}/page.en.md", _page(page, page.title_en, page.body_en)
+    if library.terms:
+        yield "glossary.yaml", _yaml({"terms": [_term(term) for term in library.terms]})
 
 
 def _lesson(folder: str, lesson: Lesson) -> Iterator[tuple[str, str]]:
@@ -109,6 +123,26 @@ def _yaml(value: Any) -> str:
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDE)
 
 
+def _page(page: Page, title: str, body: str) -> str:
+    head = {
+        "title": title,
+        "kind": page.kind,
+        "posts": _Flow(page.posts),
+        "owner": page.owner,
+        "review_by": page.review_by,
+    }
+    return f"---\n{_yaml(head)}---\n{body}"
+
+
+def _term(term: Term) -> dict[str, Any]:
+    return {
+        "slug": term.slug,
+        "term": {"zh": term.term_zh, "en": term.term_en},
+        "also": _Flow(term.also),
+        "text": {"zh": term.text_zh, "en": term.text_en},
+    }
+
+
 def _both(text: Both) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
@@ -122,6 +156,7 @@ def _course(course: Course) -> dict[str, Any]:
         "owner": course.owner,
         "review_by": course.review_by,
     }
+    row |= {"elective": True} if course.elective else {}
     return row | ({"lessons": [lesson.slug for lesson in course.lessons]} if course.is_reordered else {})
 
 

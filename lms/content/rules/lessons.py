@@ -1,14 +1,18 @@
 """What a lesson must meet: its length, its key points and who asks for them, its two languages, its references."""
 
-from collections.abc import Iterator
-from posixpath import normpath
+from collections.abc import Iterator, Mapping
 
 from lms.content.rules import wording
 from lms.content.rules.library import Lesson, Library, Question
 from lms.content.rules.names import Names
+from lms.courses.rules.boxes import Case
 from lms.courses.rules.findings import N_, Finding, error, warning
+from lms.courses.rules.inline import Link, plain
 from lms.courses.rules.lesson_source import SCHEME, LessonSource
-from lms.courses.rules.reading import lesson_seconds, minutes
+from lms.courses.rules.reading import WORD, lesson_seconds, minutes
+from lms.media.rules.medium import Medium
+from lms.media.rules.names import captions_of
+from lms.media.rules.tags import name_in
 
 MOST_MINUTES = 5
 MOST_POINTS = 7
@@ -23,11 +27,16 @@ def check(library: Library, names: Names) -> Iterator[Finding]:
     yield from _circles(library)
 
 
-def check_lesson(lesson: Lesson, names: Names, media: frozenset[str]) -> Iterator[Finding]:
-    """Yield what is wrong with one lesson; `names` are those of the library it stands in, `media` its files."""
+def check_lesson(lesson: Lesson, names: Names, media: Mapping[str, Medium]) -> Iterator[Finding]:
+    """Yield what is wrong with one lesson; `names` are those of the library it stands in, `media` its files by path."""
+    recordings = {
+        path.rpartition("/")[2]: medium.seconds
+        for path, medium in media.items()
+        if medium.seconds and path.startswith(f"{lesson.folder}/media/")
+    }
     for language, source in lesson.sources.items():
         file = f"{lesson.folder}/lesson.{language}.md"
-        yield from _length(source, file)
+        yield from _length(source, file, recordings)
         yield from _points(source, lesson, file)
         yield from _references(source, lesson, file, names)
         yield from _links(source, lesson, file, media)
@@ -37,9 +46,9 @@ def check_lesson(lesson: Lesson, names: Names, media: frozenset[str]) -> Iterato
         yield from _question(question, lesson, names)
 
 
-def _length(source: LessonSource, file: str) -> Iterator[Finding]:
+def _length(source: LessonSource, file: str, recordings: Mapping[str, float]) -> Iterator[Finding]:
     line, declared = source.front.lines.get("minutes", 1), source.front.minutes
-    taken = minutes(lesson_seconds(source))
+    taken = minutes(lesson_seconds(source, recordings))
     if max(declared, taken) > MOST_MINUTES:
         yield error(
             line,
@@ -89,20 +98,43 @@ def _references(source: LessonSource, lesson: Lesson, file: str, names: Names) -
             yield error(lines["prerequisites"], N_("There is no lesson “%(name)s”."), file=file, name=name)
 
 
-def _links(source: LessonSource, lesson: Lesson, file: str, media: frozenset[str]) -> Iterator[Finding]:
+def _links(source: LessonSource, lesson: Lesson, file: str, media: Mapping[str, Medium]) -> Iterator[Finding]:
+    sounds = {part.sound for block in source.blocks for part in block.parts if isinstance(part, Case)}
     for link in source.links:
         if SCHEME.match(link.target):
+            if link.image:
+                yield error(link.line, N_("Pictures come from the lesson's own media/, not from elsewhere."), file=file)
             continue
-        target = normpath(f"{lesson.folder}/{link.target}")
-        if target not in media or not target.startswith(f"{lesson.folder}/media/"):
+        name = name_in(link.target)
+        medium = media.get(f"{lesson.folder}/media/{name}")
+        if name is None or medium is None:
             yield error(link.line, N_("Dead link: %(target)s"), file=file, target=link.target[:200])
-        else:
-            yield warning(
-                link.line,
-                N_("%(target)s is not shown to readers yet; the text must stand without it."),
-                file=file,
-                target=link.target[:200],
-            )
+            continue
+        if link.target in sounds and medium.kind not in ("audio", "video"):
+            yield error(link.line, N_("%(name)s is no recording that a call could have."), file=file, name=name)
+        yield from _shown(link, name, medium, f"{lesson.folder}/media/", file, media)
+
+
+def _shown(
+    link: Link, name: str, medium: Medium, folder: str, file: str, media: Mapping[str, Medium]
+) -> Iterator[Finding]:
+    """Yield what those miss who do not see a picture, or do not hear a film."""
+    if medium.kind == "image" and link.image and not WORD.search(plain(link.text)):
+        yield error(
+            link.line,
+            N_("Say in the brackets what the picture shows: ![words](media/%(name)s). Some readers hear only them."),
+            file=file,
+            name=name,
+        )
+    names = {path.removeprefix(folder) for path in media if path.startswith(folder)}
+    if medium.kind == "video" and not captions_of(name, names):
+        stem = name.rpartition(".")[0]
+        yield warning(
+            link.line,
+            N_("The film has no captions; put %(captions)s beside it."),
+            file=file,
+            captions=f"{stem}.zh.vtt, {stem}.en.vtt",
+        )
 
 
 def _pair(lesson: Lesson) -> Iterator[Finding]:

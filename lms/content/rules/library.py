@@ -1,11 +1,16 @@
 """The library as values, the same whether they come from disk or from the database. Places are not compared."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from lms.courses.rules.findings import Finding
 from lms.courses.rules.lesson_source import LessonSource
+from lms.knowledge.rules.glossary import Term
+from lms.knowledge.rules.manual import Page
+from lms.media.rules.medium import Medium
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,7 @@ class Course:
     owner: str
     review_by: date
     lessons: tuple[Lesson, ...]  # in the order in which they are taught
+    elective: bool = False  # open to everyone, whatever their post
     place: Place = field(default=NOWHERE, compare=False)
 
     @property
@@ -276,5 +282,8 @@ class Library:
     programmes: tuple[Programme, ...] = ()
     scorecards: tuple[Scorecard, ...] = ()
     tracks: tuple[Track, ...] = ()
-    media: frozenset[str] = field(default=frozenset(), compare=False)  # paths of pictures and sounds
+    manual: tuple[Page, ...] = ()
+    terms: tuple[Term, ...] = ()
+    media: Mapping[str, Medium] = field(default_factory=dict, compare=False)  # course/lesson/media/name: what it is
+    files: Mapping[str, Path] = field(default_factory=dict, compare=False)  # where their bytes lie, if on disk
     findings: tuple[Finding, ...] = field(default=(), compare=False)

@@ -6,7 +6,20 @@ from dataclasses import dataclass, field
 from lms.content.rules.library import Lesson
 from lms.courses.rules.findings import Finding
 
-KINDS = ("course", "lesson", "question", "profile", "programme", "quiz", "gate", "scorecard", "track")
+KINDS = (
+    "course",
+    "lesson",
+    "question",
+    "profile",
+    "programme",
+    "quiz",
+    "gate",
+    "scorecard",
+    "track",
+    "page",
+    "term",
+    "file",
+)
 DEEDS = ("added", "revised", "changed", "retired", "revived", "refreshed", "kept", "held")
 
 

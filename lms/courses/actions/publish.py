@@ -10,11 +10,13 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from lms.courses.actions.rendering import PublicQuestion, blocks
-from lms.courses.models import KeyPoint, Lesson, LessonText
+from lms.courses.models import Course, KeyPoint, Lesson, LessonText
 from lms.courses.rules.findings import errors
 from lms.courses.rules.lesson_source import LessonSource, Point
 from lms.courses.rules.outline import outline
 from lms.errors import Invalid
+from lms.media.queries import album as album_of
+from lms.media.rules.medium import Album, Medium
 
 LOCALES = ("zh", "en")
 
@@ -71,17 +73,19 @@ def publish(
     *,
     now: datetime,
     found: Stored | None = None,
+    media: Mapping[str, Medium] | None = None,
 ) -> str:
     """Store the wording `sources` of `lesson` and return what that did: revised, refreshed or unchanged.
 
     A changed source gives a new revision, so that learners keep the one they began. Where only a question asked in the
-    text changed, what was made of the source is refreshed. `found` is what `stored` returned for this lesson.
-    Raises Invalid.
+    text, or a file it shows, changed, what was made of the source is refreshed. `found` is what `stored` returned for
+    this lesson, `media` its files by name; both are looked up where they are not given. Raises Invalid.
     """
     columns = facts(sources)
     if found is None:
         found = stored(session, [lesson.id]).get(lesson.id, Stored())
-    made = {locale: _made(sources[locale], locale, questions) for locale in LOCALES}
+    album = Album(media_base(lesson.id), _media(session, lesson) if media is None else media)
+    made = {locale: _made(sources[locale], locale, questions, album) for locale in LOCALES}
     if any(locale not in found.texts or found.texts[locale].source != sources[locale].source for locale in LOCALES):
         lesson.revision += 1
         for name, value in columns.items():
@@ -104,11 +108,21 @@ def publish(
     return outcome
 
 
-def _made(source: LessonSource, locale: str, questions: Mapping[str, PublicQuestion]) -> dict[str, Any]:
+def media_base(lesson_id: int) -> str:
+    """Return what the names of a published lesson's files are put behind; stored HTML speaks of the lesson alone."""
+    return f"/lessons/{lesson_id}/media/"
+
+
+def _media(session: Session, lesson: Lesson) -> Mapping[str, Medium]:
+    course = session.scalar(select(Course.slug).where(Course.id == lesson.course_id))
+    return album_of(session, course or "", lesson.slug, "").files
+
+
+def _made(source: LessonSource, locale: str, questions: Mapping[str, PublicQuestion], album: Album) -> dict[str, Any]:
     return {
         "title": source.title,
         "source": source.source,
-        "blocks": blocks(source, locale, questions),
+        "blocks": blocks(source, locale, questions, album),
         "outline": outline(source),
         "content_hash": hashlib.sha256(source.source.encode()).hexdigest(),
     }

@@ -9,6 +9,8 @@ from lms import markup
 from lms.courses.rules.boxes import Case, Check, Drawing, KeyBox, Part, Turn, Words
 from lms.courses.rules.flow import Flow, Step
 from lms.courses.rules.lesson_source import LessonSource
+from lms.media.rules.medium import EMPTY, Album
+from lms.media.rules.tags import name_in, sound
 
 # Words that stand inside stored HTML, which is kept for each language.
 LABELS = {
@@ -20,6 +22,15 @@ LABELS = {
         "caller": "用户",
         "agent": "客服",
         "to": "{label}：{text}",
+        "play": "播放",
+        "pause": "暂停",
+        "back": "上一句",
+        "next": "下一句",
+        "remark": "下一条点评",
+        "speed": "语速",
+        "keys": "空格播放或暂停，J 和 L 前后跳一句，方向键跳 5 秒，R 到下一条点评",
+        "from": "从 {time} 播放",
+        "broken": "录音暂时听不了，文字都在下面。",
     },
     "en": {
         "key": "Key point",
@@ -29,8 +40,20 @@ LABELS = {
         "caller": "Caller",
         "agent": "Agent",
         "to": "{label}: {text}",
+        "play": "Play",
+        "pause": "Pause",
+        "back": "Turn before",
+        "next": "Next turn",
+        "remark": "Next remark",
+        "speed": "Speed",
+        "keys": "Space plays and pauses, J and L go a turn back and on, arrows 5 seconds, R to the next remark",
+        "from": "Play from {time}",
+        "broken": "The sound cannot be played now. Everything that is said stands below.",
     },
 }
+
+
+CALL_WORDS = ("play", "pause", "back", "next", "remark", "speed", "keys", "from", "broken")
 
 
 @dataclass(frozen=True)
@@ -45,22 +68,27 @@ class PublicQuestion:
     unit: Mapping[str, str]
 
 
-def blocks(lesson: LessonSource, locale: str, questions: Mapping[str, PublicQuestion]) -> list[dict[str, Any]]:
+def blocks(
+    lesson: LessonSource, locale: str, questions: Mapping[str, PublicQuestion], album: Album = EMPTY
+) -> list[dict[str, Any]]:
     """Return what is stored of the blocks of `lesson`: `[{heading, pieces: [{html} | {check}], points: [numbers]}]`.
 
-    A check whose question is not in `questions` is left out; whoever publishes refuses it before.
+    A check whose question is not in `questions` is left out; whoever publishes refuses it before. `album` holds the
+    lesson's pictures and recordings and says where they are found.
     """
     return [
         {
             "heading": block.heading,
-            "pieces": _pieces(block.parts, locale, questions),
+            "pieces": _pieces(block.parts, locale, questions, album),
             "points": [point.number for point in lesson.points if point.block == number],
         }
         for number, block in enumerate(lesson.blocks)
     ]
 
 
-def _pieces(parts: tuple[Part, ...], locale: str, questions: Mapping[str, PublicQuestion]) -> list[dict[str, Any]]:
+def _pieces(
+    parts: tuple[Part, ...], locale: str, questions: Mapping[str, PublicQuestion], album: Album
+) -> list[dict[str, Any]]:
     """Return the pieces of a block; text that stands together is one piece."""
     pieces: list[dict[str, Any]] = []
     for part in parts:
@@ -68,7 +96,7 @@ def _pieces(parts: tuple[Part, ...], locale: str, questions: Mapping[str, Public
             if part.ref in questions:
                 pieces.append({"check": check(questions[part.ref], locale)})
             continue
-        html = _html(part, locale)
+        html = _heard(part, markup.with_media(_html(part, locale), album, locale), album, locale)
         if pieces and "html" in pieces[-1]:
             pieces[-1]["html"] += "\n" + html
         else:
@@ -98,6 +126,15 @@ def _html(part: Words | KeyBox | Case | Drawing, locale: str) -> str:
         turns = "".join(_turn(turn, locale) for turn in part.turns)
         return _box("case", LABELS[locale]["case"].format(title=part.title), f'<ol class="turns">{turns}</ol>')
     return markup.clean(_flow(part.flow, locale))
+
+
+def _heard(part: Part, html: str, album: Album, locale: str) -> str:
+    """Return the `html` of a call with its sound beside the transcript, where it has one; of anything else as it is."""
+    name = name_in(part.sound) if isinstance(part, Case) and part.sound else None
+    medium = album.files.get(name or "")
+    if name is None or medium is None or medium.kind not in ("audio", "video"):
+        return html
+    return markup.heard(html, sound(name, medium, album), {word: LABELS[locale][word] for word in CALL_WORDS})
 
 
 def _words(part: Words, locale: str) -> str:

@@ -9,6 +9,7 @@ from lms.courses.rules.findings import N_, Finding, error
 from lms.courses.rules.flow import Flow
 
 TURN = re.compile(r"^(caller|agent)[ \t]+(\d{1,3}:[0-5]\d)[ \t]*\|[ \t]*(.+)$")
+SOUND = re.compile(r"^(.*?)[ \t]*\|[ \t]*(media/\S+)$")
 REMARK = re.compile(r"^([+!])[ \t]+(.+)$")
 QUESTION_ID = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
 LONGEST_QUESTION_ID = 80
@@ -64,6 +65,7 @@ class Case:
     line: int
     title: str
     turns: tuple[Turn, ...]
+    sound: str | None = None  # as it stands in the source: media/call.mp3
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,8 @@ def _words(kind: str) -> Callable[[str, list[str], int], Read]:
 
 
 def _case(argument: str, rows: list[str], line: int) -> Read:
+    sounding = SOUND.match(argument)
+    title, sound = sounding.groups() if sounding else (argument, None)
     turns: list[Turn] = []
     findings: list[Finding] = []
     for number, row in enumerate(rows, line + 1):
@@ -136,11 +140,11 @@ def _case(argument: str, rows: list[str], line: int) -> Read:
                     N_("A line of a call reads “caller 0:21 | text” or “agent …”; a remark begins with “+ ” or “! ”."),
                 )
             )
-    if not argument:
+    if not title:
         findings.append(error(line, N_("The call needs a title: “::: case A caller in the dark”.")))
     if not turns:
         findings.append(error(line, N_("This box is empty.")))
-    return Case(line, inline.plain(argument), tuple(turns)), tuple(findings)
+    return Case(line, inline.plain(title), tuple(turns), sound), tuple(findings)
 
 
 def _check(argument: str, rows: list[str], line: int) -> Read:

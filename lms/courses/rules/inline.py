@@ -13,7 +13,7 @@ TICKS = re.compile(r"\\`|`+|\n[ \t]*\n")
 MARK = re.compile(r"(?<!=)==(?![=\s])((?:(?!\n[ \t]*\n)(?!==).)+?)(?<!\s)==(?!=)", re.DOTALL)
 LOOSE_MARK = re.compile(r"(?<![=\s])==(?!=)|(?<!=)==(?![=\s])")
 LINK = re.compile(
-    r"(!?)\[[^\[\]\n]{0,300}\]\([ \t]{0,9}(?:<([^<>\n]{0,2000})>|([^()<>\s]{0,2000}))(?:[ \t][^()\n]{0,300})?\)"
+    r"(!?)\[([^\[\]\n]{0,300})\]\([ \t]{0,9}(?:<([^<>\n]{0,2000})>|([^()<>\s]{0,2000}))(?:[ \t][^()\n]{0,300})?\)"
 )
 REFERENCE = re.compile(r"^ {0,3}\[[^\[\]\n]{1,300}\]:[ \t]*<?([^\s>]{1,2000})>?", re.MULTILINE)
 LINK_TEXT = re.compile(r"!?\[([^\[\]\n]{0,300})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,300}\])")
@@ -37,11 +37,12 @@ class Mark:
 
 @dataclass(frozen=True)
 class Link:
-    """An address in a text and its line, from 0; `image` where it is to be shown, not followed."""
+    """An address in a text, its line, from 0, and its words; `image` where it is to be shown, not followed."""
 
     line: int
     target: str
     image: bool
+    text: str = ""
 
 
 def masked(text: str) -> str:
@@ -123,8 +124,8 @@ def links(text: str) -> Iterator[Link]:
     """Yield the addresses that `text` links to or shows."""
     bare = masked(text)
     for found in LINK.finditer(bare):
-        target = found.group(2) if found.group(2) is not None else found.group(3)
-        yield Link(bare.count("\n", 0, found.start()), target, bool(found.group(1)))
+        target = found.group(3) if found.group(3) is not None else found.group(4)
+        yield Link(bare.count("\n", 0, found.start()), target, bool(found.group(1)), text[slice(*found.span(2))])
     for found in REFERENCE.finditer(bare):
         yield Link(bare.count("\n", 0, found.start()), found.group(1), image=False)
 

@@ -231,6 +231,8 @@ class _Body:
             self._point(part.line, part.text, part.question)
             self._links(part.line, part.text)
         elif isinstance(part, Case):
+            if part.sound:
+                self.links.append(Link(part.line, part.sound, image=True, text=part.title))
             for turn in part.turns:
                 self._links(turn.line, turn.text)
         self.parts.append(part)
@@ -256,7 +258,7 @@ class _Body:
                 self.findings.append(
                     error(line + link.line, N_("A link may not begin with “%(scheme)s:”."), scheme=scheme.group(1)[:40])
                 )
-            self.links.append(Link(line + link.line, link.target, link.image))
+            self.links.append(replace(link, line=line + link.line))
 
     def _end_block(self) -> None:
         self._end_prose()

@@ -1,5 +1,5 @@
 """Takes files in: what is sent becomes a clean file with known facts, or a sentence that says why not."""
 
-from lms.media.intake.taking import Taken, examine, take
+from lms.media.intake.taking import Taken, look, take
 
-__all__ = ["Taken", "examine", "take"]
+__all__ = ["Taken", "look", "take"]

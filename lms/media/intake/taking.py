@@ -61,6 +61,18 @@ def _named(refused: MediaRefused, head: bytes) -> MediaRefused:
     )
 
 
+def look(file: IO[bytes]) -> Medium:
+    """Return what `file` is and says of itself, its fingerprint as it lies there; raise MediaRefused like `take`."""
+    found, size = examine(file)
+    if found.kind in ("audio", "video"):
+        told = recording(file, found.ext, size)
+        return Medium(fingerprint(file), found.ext, size, told.width, told.height, told.seconds)
+    taken = take(file, keep_type=True)
+    taken.file.close()
+    clean = taken.medium
+    return Medium(taken.source_hash, found.ext, size, clean.width, clean.height)
+
+
 def take(file: IO[bytes], *, keep_type: bool = False) -> Taken:
     """Return the clean form of `file`, or raise MediaRefused. `keep_type`: a picture stays PNG or JPEG if it is one."""
     found, size = examine(file)

@@ -16,11 +16,11 @@ def check_captions(data: bytes) -> None:
     cues = 0
     for number, line in enumerate(lines, 1):
         if "\0" in line:
-            raise MediaRefused(N_("Line %(line)s of the captions holds a character that is no text."), line=number)
+            raise MediaRefused(N_("Line %(number)s of the captions holds a character that is no text."), number=number)
         if "-->" in line:
             if not CUE.match(line.strip()):
                 raise MediaRefused(
-                    N_("Line %(line)s of the captions is no time such as 00:21.000 --> 00:24.500."), line=number
+                    N_("Line %(number)s of the captions is no time such as 00:21.000 --> 00:24.500."), number=number
                 )
             cues += 1
     if not cues:
