@@ -50,7 +50,7 @@ class CourseForm(Form):
             **{name: getattr(self, name).data for name in names},
             posts=tuple(self.posts.data or ()),
             stage=self.stage.data or "",
-            slug=self.slug.data or "",
+            slug=(self.slug.data or "") if "slug" in self else "",
         )
 
 

@@ -38,7 +38,8 @@ def test_what_agrees_has_no_marks() -> None:
     [
         (SOURCE.replace("thing", "matter"), TARGET, ["", "", "changed", ""]),
         (SOURCE + "\n## Three\nSomething entirely different here, 0123456789.\n", TARGET, ["", "", "", "", "missing"]),
-        (SOURCE.replace("Opening.", "0123456789"), TARGET, ["", "new", "", ""]),
+        (SOURCE.replace("Opening.", "0123456789"), TARGET, ["", "changed", "", ""]),
+        (SOURCE.replace("Opening.", "0123456789\n\n## More\nOpening."), TARGET, ["", "new", "changed", "", "missing"]),
         (SOURCE, HEAD, ["", "missing", "missing", "missing"]),
         (HEAD, TARGET, ["", "changed", "", ""]),
     ],

@@ -101,17 +101,17 @@ def _pairs(ours: tuple[Section, ...], theirs: tuple[Section, ...], before: list[
     targets = {section.number: section for section in theirs}
     for number in sorted(sources.keys() | targets.keys()):
         source, target = sources.get(number), targets.get(number)
-        yield Pair(source, target, _mark(source, target, before))
+        yield Pair(source, target, _mark(source, target, before, grown=len(ours) > len(before)))
 
 
-def _mark(source: Section | None, target: Section | None, before: list[str]) -> str:
+def _mark(source: Section | None, target: Section | None, before: list[str], *, grown: bool) -> str:
     text = source.text.strip() if source else ""
     if target is None or not target.text.strip():
         return "missing" if text else ""
     if source is None or any(text == old.strip() for old in before):
         return ""
     alike = any(SequenceMatcher(None, old, text, autojunk=False).quick_ratio() >= ALIKE for old in before)
-    return "changed" if alike or not text else "new"
+    return "new" if grown and text and not alike else "changed"
 
 
 def is_behind(version_of_source: int, against: int | None) -> bool:
