@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Base
@@ -24,6 +24,7 @@ class Course(Base):
     position: Mapped[int]
     owner: Mapped[str] = mapped_column(String(120))
     review_by: Mapped[date]
+    elective: Mapped[bool] = mapped_column(default=False, server_default=false())  # open to everyone, of no programme
     retired_at: Mapped[datetime | None]
 
     lessons: Mapped[list["Lesson"]] = relationship(back_populates="course", order_by="Lesson.position", lazy="raise")

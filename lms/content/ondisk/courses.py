@@ -41,6 +41,7 @@ def read_course(tree: Tree, folder: str) -> Course | None:
             summary=table.both("summary"),
             posts=table.slugs("posts"),
             order=table.whole("order", 0, 999),
+            elective=table.has("elective") and table.flag("elective"),
             owner=table.text("owner", 120),
             review_by=table.day("review_by"),
             lessons=_ordered(table, lessons),

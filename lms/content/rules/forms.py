@@ -37,6 +37,7 @@ def course(value: Course) -> dict[str, Any]:
         **languages("summary", value.summary),
         "posts": list(value.posts),
         "position": value.order,
+        "elective": value.elective,
         "owner": value.owner,
         "review_by": value.review_by,
     }

@@ -8,7 +8,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Exposure, KeyPoint, Lesson, LessonProgress
-from lms.courses.queries import lesson_text, own_lesson, own_progress, place_of
+from lms.courses.queries import lesson_text, own_progress, own_study, place_of
 from lms.courses.rules.progress import Place, Report, counted_seconds, moved, points_in, reaches_further
 from lms.db import UtcDateTime, insert
 from lms.pace.actions import record_study
@@ -28,9 +28,10 @@ def save_progress(
 ) -> Saved:
     """Take a reader's report on a lesson of the learner's own path; sent twice, it counts once.
 
-    Time and new points are counted for study day `day`. Raises NotFound where the lesson is not on the path.
+    Time and new points are counted for study day `day`, those of electives left out. Raises NotFound where the lesson is
+    neither on the path nor an elective's.
     """
-    lesson = own_lesson(session, learner_id, lesson_id)
+    lesson, counts = own_study(session, learner_id, lesson_id)
     progress, since = _begun(session, learner_id, lesson, now)
     before = place_of(progress)
     further = since is None or reaches_further(before, report)
@@ -43,7 +44,7 @@ def save_progress(
         setattr(progress, name, getattr(after, name))
     progress.updated_at = max(progress.updated_at, now)
     session.flush()
-    if seconds or met:
+    if counts and (seconds or met):
         record_study(session, learner_id, day=day, now=now, seconds=seconds, new_points=met)
     return Saved(after, seconds, met)
 

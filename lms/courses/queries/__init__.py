@@ -24,7 +24,14 @@ from lms.courses.queries.path import (
     path_progress,
 )
 from lms.courses.queries.programme import LearnerProgramme, StageLine, learner_programme
-from lms.courses.queries.reach import own_lesson, own_progress, place_of, readable_course, readable_lesson
+from lms.courses.queries.reach import (
+    own_lesson,
+    own_progress,
+    own_study,
+    place_of,
+    readable_course,
+    readable_lesson,
+)
 
 __all__ = [
     "After",
@@ -53,6 +60,7 @@ __all__ = [
     "next_lessons",
     "own_lesson",
     "own_progress",
+    "own_study",
     "path_lessons",
     "path_progress",
     "place_of",

@@ -1,8 +1,8 @@
-"""The only ways to a course or a lesson: the reader's own programme, or a role that sees the whole library."""
+"""The only ways to a course or a lesson: the own programme, electives, or a role that sees the whole library."""
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, TrainingClass
@@ -37,9 +37,14 @@ def on_own_path(learner_id: int) -> ColumnElement[bool]:
     )
 
 
+def open_to(learner_id: int) -> ColumnElement[bool]:
+    """Return the condition that a course is on the learner's own path, or an elective, which is open to everyone."""
+    return or_(Course.elective.is_(True), on_own_path(learner_id))
+
+
 def readable(reader: Reader) -> ColumnElement[bool]:
     """Return the condition that a course may be read by `reader`."""
-    return true() if reader.sees_all else on_own_path(reader.person_id)
+    return true() if reader.sees_all else open_to(reader.person_id)
 
 
 def readable_course(session: Session, reader: Reader, slug: str) -> Course:
@@ -67,16 +72,21 @@ def readable_lesson(session: Session, reader: Reader, lesson_id: int) -> OpenLes
 
 
 def own_lesson(session: Session, learner_id: int, lesson_id: int) -> Lesson:
-    """Return a lesson of the learner's own path, or raise NotFound; only there is progress kept."""
-    lesson = session.scalar(
-        select(Lesson)
+    """Return a lesson of the learner's own path or of an elective, or raise NotFound; only there is progress kept."""
+    return own_study(session, learner_id, lesson_id)[0]
+
+
+def own_study(session: Session, learner_id: int, lesson_id: int) -> tuple[Lesson, bool]:
+    """Return the same, and whether time in it counts into the load: of the own path it does, of electives not."""
+    row = session.execute(
+        select(Lesson, on_own_path(learner_id).label("counts"))
         .join(Course, Lesson.course_id == Course.id)
         .where(Lesson.id == lesson_id, Lesson.retired_at.is_(None), Course.retired_at.is_(None))
-        .where(on_own_path(learner_id))
-    )
-    if lesson is None:
+        .where(open_to(learner_id))
+    ).one_or_none()
+    if row is None:
         raise NotFound
-    return lesson
+    return row.Lesson, bool(row.counts)
 
 
 def own_progress(session: Session, learner_id: int, lesson_id: int) -> LessonProgress | None:
