@@ -72,7 +72,7 @@ def test_what_would_change_is_shown_by_file_and_line_and_nothing_is_stored(
     assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
     text = browser.get(PAGE).text
     assert "basics/course.yaml:1" in text
-    assert "1 thing would change; 7 stay as they are." in text
+    assert "Would change: 1. Stays as it is: 7." in text
     assert session.scalars(select(Course.title_en)).all() == ["Basics"]
 
 

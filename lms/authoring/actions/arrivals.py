@@ -141,8 +141,7 @@ def _settle(session: Session, actor: Identity, course: Converted, *, review_by: 
     create_course(session, actor, value, now=now)
     for lesson in course.lessons:
         titles = {"zh": lesson.title, "en": lesson.title}
-        draft_id = open_new_draft(session, actor, course.slug, titles, now=now, slug=lesson.slug)
-        _write(session, actor, draft_id, lesson.texts, now=now)
+        open_new_draft(session, actor, course.slug, titles, now=now, slug=lesson.slug, texts=lesson.texts)
 
 
 def _picture(  # whose, what and where to

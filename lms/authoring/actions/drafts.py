@@ -80,9 +80,19 @@ def open_draft(session: Session, actor: Identity, lesson_id: int, *, now: dateti
 
 
 def open_new_draft(
-    session: Session, actor: Identity, course_slug: str, titles: Mapping[str, str], *, now: datetime, slug: str = ""
+    session: Session,
+    actor: Identity,
+    course_slug: str,
+    titles: Mapping[str, str],
+    *,
+    now: datetime,
+    slug: str = "",
+    texts: Mapping[str, str] | None = None,
 ) -> int:
-    """Begin a new lesson at the end of a course and return its draft; raises NotFound and Invalid."""
+    """Begin a new lesson at the end of a course, with its parts where there are `texts`, and return its draft.
+
+    Raises NotFound and Invalid.
+    """
     permit(actor)
     course = session.scalar(select(Course).where(Course.slug == course_slug, Course.retired_at.is_(None)))
     if course is None:
@@ -102,10 +112,10 @@ def open_new_draft(
         created_by_id=actor.id,
         created_at=now,
     )
-    texts = {language: first_text(titles[language], language) for language in LANGUAGES}
+    first = {language: first_text(titles[language], language) for language in LANGUAGES} | {"questions": ""}
     try:
         with session.begin_nested():
-            _begin(session, draft, {**texts, "questions": ""}, now=now)
+            _begin(session, draft, first | dict(texts or {}), now=now)
     except IntegrityError:
         raise Invalid(field="slug", code="name_taken") from None
     return draft.id
