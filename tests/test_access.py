@@ -73,6 +73,8 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "quiz_slug": "no-such-quiz",
         "course_slug": "no-such-course",
         "slug": "nothing-of-that-name",
+        "lesson_slug": "01-nothing",
+        "name": "nothing.png",
         "lesson_id": 999_999,
         "submission_id": 999_999,
         "question_id": 999_999,
@@ -85,13 +87,14 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "period_id": period.id,
         "id": 999_999,
         "revision": 1,
+        "miss_id": 999_999,
         "map_id": 999_999,
         "node": "lesson-999999",
         "kind": "mm",
-        "game_id": 999_999,
         "draft_id": 999_999,
         "part": "zh",
         "ref": "no-such-question",
+        "game_id": 999_999,
     }
     session.commit()
     return World(people, rows)

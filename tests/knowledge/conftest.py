@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # names are sentences and tables have one case a line
+# names are sentences and tables have one case a line
 """A manual, a glossary and lessons to be found."""
 
 from collections.abc import Callable

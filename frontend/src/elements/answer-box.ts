@@ -7,6 +7,11 @@ class AnswerBox extends HTMLElement {
 
   #key(event: KeyboardEvent): void {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const dialog = this.closest("dialog");
+    if (event.key === "Escape" && dialog) {
+      event.preventDefault(); // a search field would only empty itself
+      return dialog.close();
+    }
     const field = event.target instanceof HTMLInputElement;
     const steps: Record<string, string> = { ArrowDown: "next", ArrowUp: "back", ...(field ? {} : { ArrowRight: "next", ArrowLeft: "back" }) };
     const step = steps[event.key];

@@ -55,6 +55,8 @@ def counts(library: Library) -> dict[str, int]:
         "programmes": len(library.programmes),
         "scorecards": len(library.scorecards),
         "tracks": len(library.tracks),
+        "pages": len(library.manual),
+        "terms": len(library.terms),
     }
 
 

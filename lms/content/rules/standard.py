@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from lms.content.rules import lessons, programmes
+from lms.content.rules import knowledge, lessons, programmes
 from lms.content.rules.library import Library
 from lms.content.rules.names import Names, names_of
 from lms.courses.rules.findings import N_, Finding, error, warning
@@ -12,7 +12,7 @@ def check(library: Library) -> tuple[Finding, ...]:
     """Return all that was found wrong with `library`, while reading it and by the standard."""
     names = names_of(library)
     findings = set(library.findings)
-    for part in (_courses, _question_ids, lessons.check, programmes.check):
+    for part in (_courses, _question_ids, lessons.check, programmes.check, knowledge.check):
         findings.update(part(library, names))
     return tuple(sorted(findings, key=lambda finding: (finding.file, finding.line, finding.level, finding.template)))
 

@@ -105,13 +105,14 @@ def answers(
     found = search(session, reader, text, locale)
     if not found.lines:
         return found, None
-    number = min(number, len(found.lines))
-    hit = found.lines[number - 1].hit
+    hits = sorted((line.hit for line in found.lines), key=lambda hit: not hit.answer)  # a lesson is no short answer
+    number = min(number, len(hits))
+    hit = hits[number - 1]
     said = hit.answer or marking.passage(hit.body, found.question.every)
     if len(said) > LONGEST_ANSWER:
         said = said[:LONGEST_ANSWER].rstrip() + "…"
     parts = marking.marked(said, found.question.every)
-    return found, Answer(hit, parts, number, len(found.lines), some=found.some, other=found.other)
+    return found, Answer(hit, parts, number, len(hits), some=found.some, other=found.other)
 
 
 def post_choices(session: Session) -> tuple[tuple[str, str, str], ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lms.knowledge.rules.words import IS_CJK, normal
+from lms.knowledge.rules.words import IS_CJK, LETTER, normal
 
 LONGEST_TERM = 120
 LONGEST_TEXT = 1000
@@ -37,8 +37,8 @@ def pattern(spellings: Iterable[str]) -> re.Pattern[str]:
 
 def _way(way: str) -> str:
     found = re.escape(way)
-    before = "" if IS_CJK.match(way[0]) else r"(?<![^\W_])"
-    after = "" if IS_CJK.match(way[-1]) else r"(?:e?s)?(?![^\W_])"
+    before = "" if IS_CJK.match(way[0]) else f"(?<!{LETTER})"
+    after = "" if IS_CJK.match(way[-1]) else f"(?:e?s)?(?!{LETTER})"
     return f"{before}{found}{after}"
 
 

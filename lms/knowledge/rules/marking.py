@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from lms.knowledge.rules.words import IS_CJK, Word, normal
+from lms.knowledge.rules.words import IS_CJK, LETTER, Word, normal
 
 AROUND = 28  # characters before the first hit
 LONGEST = 150
@@ -40,7 +40,7 @@ def _spans(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
         if IS_CJK.match(word.text):
             pattern = re.escape(word.text)
         else:
-            pattern = rf"(?<![^\W_]){re.escape(word.text)}" + (r"[^\W_]*" if word.prefix else r"(?:e?s)?(?![^\W_])")
+            pattern = rf"(?<!{LETTER}){re.escape(word.text)}" + (f"{LETTER}*" if word.prefix else f"(?:e?s)?(?!{LETTER})")
         spans += [(places[m.start()], places[m.end() - 1] + 1) for m in re.finditer(pattern, folded) if m.group()]
     return sorted(spans)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 CJK = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+LETTER = rf"[^\W_{CJK}]"  # of what is written with spaces between words
 IS_CJK = re.compile(rf"[{CJK}]")
 # What people type around what they look for; it says nothing about it.
 FILLERS = re.compile(
