@@ -23,6 +23,7 @@ const elements: Record<string, () => Promise<unknown>> = {
   "term-marks": () => import("./elements/term-marks"),
   "card-deck": () => import("./elements/card-deck"),
   "observe-card": () => import("./elements/observe-card"),
+  "call-player": () => import("./elements/call-player"),
   "sortable-list": () => import("./elements/sortable-list"),
 };
 

@@ -10,6 +10,7 @@ from lms.courses import queries
 from lms.courses.actions.progress import save_progress
 from lms.courses.rules.progress import Report
 from lms.courses.rules.reader import SEES_ALL, reader
+from lms.media.addresses import lead_to
 from lms.pace.rules import study_day
 from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.i18n import language
@@ -45,6 +46,15 @@ def lesson(lesson_id: int) -> Response:
     with reading() as session:
         found = queries.lesson_page(session, reader(me()), lesson_id, language(), day=day, now=now)
     return page("courses/lesson.html", page=found, lesson=found.lesson, course=found.course)
+
+
+@blueprint.get("/lessons/<int:lesson_id>/media/<name>")
+@allow(Role.LEARNER, *SEES_ALL)
+def medium(lesson_id: int, name: str) -> BaseResponse:
+    """Lead a reader of a lesson to one of its files."""
+    with reading() as session:
+        found = queries.lesson_medium(session, reader(me()), lesson_id, name)
+    return lead_to(found)
 
 
 @blueprint.post("/lessons/<int:lesson_id>/completion")

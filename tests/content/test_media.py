@@ -230,7 +230,7 @@ def test_the_number_of_statements_does_not_grow_with_the_files(
             "::: case T | media/a.png\ncaller 0:01 | Hello\n:::",
             f"error: {HELLO}: a.png is no recording that a call could have.",
         ),
-        ("a.png", samples.picture("jpg"), "", f"error: {MEDIA}/a.png: The name says .a.png, but this is a .jpg file."),
+        ("a.png", samples.picture("jpg"), "", f"error: {MEDIA}/a.png: The name ends in “.png”, but this is a .jpg file."),
         (
             "A B.png",
             samples.picture("png"),
@@ -276,7 +276,7 @@ def test_a_call_with_sound_is_heard_and_not_counted_twice(
     show(shelf, "::: case In the dark | media/call.mp3\ncaller 0:01 | It is dark.\nagent 0:02 | I see.\n+ Kind.\n:::")
     bring(session, shelf, store, now)
     shown = html(session)
-    assert '<h3>A call to learn from: In the dark</h3><call-player data-text-play="Play"' in shown
+    assert '<h3>A call to learn from: In the dark</h3><call-player data-text-back="Turn before"' in shown
     assert '><audio controls preload="none" src="/lessons/N/media/call.mp3"></audio><ol class="turns">' in shown
     assert "</ol></call-player></section>" in shown
 

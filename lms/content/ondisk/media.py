@@ -39,7 +39,9 @@ def _read(file: str, path: Path) -> Medium:
         medium = look(source)
     if extension(name) != medium.ext:
         raise MediaRefused(
-            N_("The name says .%(said)s, but this is a .%(is)s file."), said=name[-5:], **{"is": medium.ext}
+            N_("The name ends in “%(said)s”, but this is a .%(is)s file."),
+            said=PurePosixPath(name).suffix,
+            **{"is": medium.ext},
         )
     return medium
 

@@ -22,8 +22,6 @@ LABELS = {
         "caller": "用户",
         "agent": "客服",
         "to": "{label}：{text}",
-        "play": "播放",
-        "pause": "暂停",
         "back": "上一句",
         "next": "下一句",
         "remark": "下一条点评",
@@ -40,8 +38,6 @@ LABELS = {
         "caller": "Caller",
         "agent": "Agent",
         "to": "{label}: {text}",
-        "play": "Play",
-        "pause": "Pause",
         "back": "Turn before",
         "next": "Next turn",
         "remark": "Next remark",
@@ -53,7 +49,7 @@ LABELS = {
 }
 
 
-CALL_WORDS = ("play", "pause", "back", "next", "remark", "speed", "keys", "from", "broken")
+CALL_WORDS = ("back", "next", "remark", "speed", "keys", "from", "broken")
 
 
 @dataclass(frozen=True)
