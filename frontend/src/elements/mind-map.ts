@@ -413,10 +413,10 @@ class MindMap extends HTMLElement {
     const { all } = this.#view;
     if (on) this.#open = new Set(all.filter((node) => node.open));
     for (const node of all) node.open = on || this.#open.has(node);
-    if (on) this.#view.draw();
-    if (on && all.length <= 400) this.#view.onPaper();
-    else this.#view.offPaper();
-    this.#part("canvas")?.classList.toggle("offpaper", on && all.length > 400);
+    this.#view.offPaper();
+    const drawn = on && this.#view.fitsPaper;
+    if (drawn) this.#view.onPaper();
+    this.classList.toggle("textonpaper", on && !drawn);
   }
 }
 

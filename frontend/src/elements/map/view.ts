@@ -40,6 +40,7 @@ export class MapView {
   #drawn = new Map<Node, SVGGElement>();
   #window: Box | undefined;
   #far = false;
+  #paper = false;
   #widths = new Map<string, number>();
   #pen = document.createElement("canvas").getContext("2d");
 
@@ -77,7 +78,7 @@ export class MapView {
   #resized(): void {
     const flat = this.canvas.clientWidth < narrow;
     this.camera.forget();
-    if (this.canvas.clientWidth === 0) return;
+    if (this.canvas.clientWidth < 40 || this.#paper) return;
     if (flat === this.flat && !flat) return this.camera.apply();
     const turned = flat !== this.flat;
     this.flat = flat;
@@ -134,6 +135,7 @@ export class MapView {
 
   /** Bring into the document what came near the view, and take out what is far from it. */
   #cull(): void {
+    if (this.#paper) return;
     const view = this.camera.view();
     const apart = !this.flat && this.camera.scale < far;
     if (this.#window && apart === this.#far && contains(this.#window, view)) return;
@@ -280,13 +282,20 @@ export class MapView {
     else if (bottom > most) scrollBy(0, Math.min(bottom - most + 8, top - 72));
   }
 
+  /** Whether the drawing is small enough to be read on a sheet. */
+  get fitsPaper(): boolean {
+    return this.shown.reduce((most, node) => Math.max(most, node.y + node.height), 0) <= 1500;
+  }
+
   /** Draw everything that is open into a picture of its own size, for paper. */
   onPaper(): void {
+    this.#paper = true;
     const width = Math.max(...this.shown.map((node) => node.x + node.width));
     const height = Math.max(...this.shown.map((node) => node.y + node.height));
     this.svg.setAttribute("viewBox", `-4 -4 ${width + 8} ${height + 8}`);
     this.#window = { x: -9, y: -9, width: width + 18, height: height + 18 };
     this.#scene.setAttribute("transform", "");
+    this.svg.setAttribute("height", String(Math.min(height, 1000)));
     for (const node of this.shown) {
       if (!this.#drawn.has(node)) this.#drawn.set(node, this.#scene.appendChild(this.#shape(node)));
     }
@@ -294,6 +303,7 @@ export class MapView {
   }
 
   offPaper(): void {
+    this.#paper = false;
     this.svg.removeAttribute("viewBox");
     this.draw();
   }
