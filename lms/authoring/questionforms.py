@@ -168,9 +168,9 @@ class QuestionForm(Form):
 
 
 for _n in ROWS:
-    setattr(QuestionForm, f"option{_n}_zh", line(_l("Answer in Chinese"), most=500, optional=True))
-    setattr(QuestionForm, f"option{_n}_en", line(_l("Answer in English"), most=500, optional=True))
-    setattr(QuestionForm, f"option{_n}_right", BooleanField(_l("right")))
+    setattr(QuestionForm, f"option{_n}_zh", text(_l("Answer in Chinese"), most=500))
+    setattr(QuestionForm, f"option{_n}_en", text(_l("Answer in English"), most=500))
+    setattr(QuestionForm, f"option{_n}_right", BooleanField(_l("This is right")))
     setattr(QuestionForm, f"option{_n}_id", HiddenField(validators=[Length(max=80)]))
 
 
