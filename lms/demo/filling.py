@@ -13,7 +13,7 @@ from lms.accounts import passwords
 from lms.accounts.models import Person
 from lms.content.actions import import_library
 from lms.content.rules.library import Library
-from lms.demo import gates, memory, mentoring, people, quizzes, study
+from lms.demo import authoring, gates, knowledge, memory, mentoring, people, quizzes, study
 from lms.demo.cast import Cast, Member
 from lms.demo.centre import Centre, Shelf, shelf
 from lms.demo.days import Days
@@ -41,6 +41,7 @@ def fill(  # what, with whom, as of when
     _earlier_classes(centre, timeline, books)
     _present_class(centre, timeline, books)
     timeline.play(now, tell)
+    knowledge.seek(centre, books.programme.post)
     session.execute(update(Person).values(password_hash=passwords.hashed(password)))
     return centre
 
@@ -87,6 +88,7 @@ def _present_class(centre: Centre, timeline: Timeline, books: Shelf) -> None:
         turns[mentor] += 1
     if learners and learners[0].story.lessons:
         memory.draw(centre, timeline, books, learners[0])
+        authoring.write(centre, timeline)
 
 
 def _papers(coverer: Coverer, member: Member) -> Papers:
