@@ -27,6 +27,7 @@ LETTERS = "abcdef"
 ROWS = range(len(LETTERS))
 MOST_ANSWERS = 20
 LARGEST = 1_000_000
+TRUTHS = [("true", _l("True")), ("false", _l("False"))]
 LEVELS = [("1", _l("Recall: say what was read")), ("2", _l("Apply: use it in a case")), ("3", _l("Judge: weigh it up"))]
 
 
@@ -37,7 +38,7 @@ class QuestionForm(Form):
     version = whole(_l("Version"), least=1, most=2**31 - 2)
     stem_zh = text(_l("Question in Chinese"), most=2000, optional=False)
     stem_en = text(_l("Question in English"), most=2000, optional=False)
-    truth = RadioField(_l("The sentence is"), choices=[("true", _l("True")), ("false", _l("False"))], default="true")
+    truth = RadioField(_l("The sentence is"), choices=options(TRUTHS), default="true")
     number = DecimalField(_l("The right number"), [Optional(), NumberRange(-LARGEST, LARGEST)])
     tolerance = DecimalField(_l("May be off by"), [Optional(), NumberRange(0, LARGEST)])
     unit_zh = line(_l("Unit in Chinese"), most=40, optional=True)
