@@ -23,7 +23,7 @@ from lms.reviews.actions import Given
 from lms.reviews.rules.recall import Rating
 
 EVERY = 5  # working days from one session to the next
-MOST_CARDS = 6
+MOST_CARDS = 10
 NOTES = {
     "zh": "我姑姑家就在水库后面，那儿算偏远。想起她家的水壶，就想起这个时限。",
     "en": "My aunt lives behind the reservoir, and that counts as remote. I think of her kettle.",
@@ -33,7 +33,7 @@ NOTES = {
 def remember(centre: Centre, timeline: Timeline, member: Member) -> None:
     """Plan a learner's cards: after lunch, every few days since the first week."""
     days = centre.calendar(member.class_days)
-    for number in range(member.story.first_day + 2, TODAY, EVERY):
+    for number in range(TODAY - 1, member.story.first_day + 1, -EVERY):
         timeline.add(days.at(number, 13, 10), partial(_session, centre, member))
 
 

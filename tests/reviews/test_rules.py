@@ -184,6 +184,14 @@ def test_a_point_in_the_middle_takes_the_sentence_before_along() -> None:
     assert (asked.before, asked.after) == ("Before anything.", ". After.")
 
 
+def test_a_sentence_ends_after_its_closing_quote() -> None:
+    source = LESSON.replace("in the city. Say so.", "in the city. “Till then.” More.").replace("==45", "==All 45")
+    source = source.replace("The crew is there in ", "").replace(" in the city.", ".")
+    asked = prompt(parse_lesson(source), 1)
+    assert asked is not None
+    assert (asked.before, asked.after) == ("Before anything.", ". “Till then.”")
+
+
 def test_a_lesson_without_this_point_has_no_card() -> None:
     assert prompt(parse_lesson(LESSON), 9) is None
 

@@ -8,7 +8,7 @@ from lms.courses.rules.boxes import KeyBox, Words
 from lms.courses.rules.lesson_source import LessonSource
 
 PARAGRAPH = re.compile(r"\n[ \t]*\n|\n(?=[ \t]*(?:[-*+]|\d+[.)])[ \t])")
-SENTENCE_END = re.compile(r"[。！？]|[.!?](?=[\s”’\"')]|$)")
+SENTENCE_END = re.compile(r"[。！？][”’」』）]*|[.!?][”’\"')]*(?=\s|$)")
 ENOUGH = 6  # characters of a sentence that are left, so that it asks for something
 HOLE = "\x02"
 
