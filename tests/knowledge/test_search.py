@@ -146,6 +146,7 @@ def test_a_new_wording_is_found_by_the_next_sweep_and_the_old_one_no_more(
             )
         )
     session.flush()
+    assert index_lessons(session, only=[library["complaint"].id]) == 0
     assert index_lessons(session, limit=5) == 1
     assert titles(session, "免费") == ["换表"]
     assert titles(session, "申请") == []

@@ -22,6 +22,7 @@ from lms.content.actions.lessons import store_lesson
 from lms.courses.models import Lesson
 from lms.courses.rules.findings import Finding, errors
 from lms.errors import NotFound, Refused
+from lms.knowledge.actions import index_lessons
 
 
 class NotYet(Refused):
@@ -131,6 +132,9 @@ def withdraw(session: Session, actor: Identity, submission_id: int, *, now: date
 
 def published_lesson(session: Session, lesson: Lesson, *, now: datetime) -> None:
     """Do what follows when the text of a lesson has become public; features above and beside are called from here."""
+    del now
+    session.flush()
+    index_lessons(session, only=[lesson.id])
 
 
 def _waiting(session: Session, actor: Identity, submission_id: int) -> tuple[Submission, DraftView]:

@@ -15,6 +15,7 @@ from lms.content import queries
 from lms.content.actions import LibraryRefused, import_library, preview_library
 from lms.content.commands import telling
 from lms.content.commands.converting import convert
+from lms.content.commands.indexing import reindex
 from lms.content.commands.telling import as_json, in_language
 from lms.content.ondisk.doors import Parcel, is_zip, opened, write_zip
 from lms.content.ondisk.reading import read_library
@@ -35,6 +36,7 @@ def content() -> None:
 
 
 content.add_command(convert)
+content.add_command(reindex)
 
 
 @content.command()

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, delete, select
@@ -30,15 +30,16 @@ class _Due:
     fingerprint: str
 
 
-def index_lessons(session: Session, *, limit: int | None = None) -> int:
+def index_lessons(session: Session, *, limit: int | None = None, only: Collection[int] | None = None) -> int:
     """Index up to `limit` lessons whose wording, posts or glossary changed, forget retired ones; return how many.
 
+    `only`: look at no lessons but these, as whoever has just changed them does.
     Two that run at once wait for each other at the rows of `indexed_lessons`.
     """
     rows = list(
         session.scalars(select(GlossaryTerm).where(GlossaryTerm.retired_at.is_(None)).order_by(GlossaryTerm.id))
     )
-    due, gone = _stale(session, _digest(rows))
+    due, gone = _stale(session, _digest(rows), only)
     if gone:
         _forget(session, gone)
     due = due[:limit]
@@ -58,16 +59,18 @@ def _digest(rows: Sequence[GlossaryTerm]) -> str:
     return hashlib.sha256(repr([(row.id, row.term_zh, row.term_en, row.also) for row in rows]).encode()).hexdigest()
 
 
-def _stale(session: Session, glossary: str) -> tuple[list[_Due], list[int]]:
+def _stale(session: Session, glossary: str, only: Collection[int] | None) -> tuple[list[_Due], list[int]]:
     """Return the lessons to be indexed, and the ids of those to be forgotten."""
     due, gone = [], []
-    found = session.execute(
+    query = (
         select(Lesson, Course.posts, Course.retired_at, IndexedLesson.fingerprint)
         .join(Course, Course.id == Lesson.course_id)
         .outerjoin(IndexedLesson, IndexedLesson.lesson_id == Lesson.id)
         .order_by(Lesson.id)
     )
-    for lesson, posts, course_retired, before in found:
+    if only is not None:
+        query = query.where(Lesson.id.in_(only))
+    for lesson, posts, course_retired, before in session.execute(query):
         if lesson.retired_at is not None or course_retired is not None:
             if before is not None:
                 gone.append(lesson.id)

@@ -40,7 +40,9 @@ def _spans(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
         if IS_CJK.match(word.text):
             pattern = re.escape(word.text)
         else:
-            pattern = rf"(?<!{LETTER}){re.escape(word.text)}" + (f"{LETTER}*" if word.prefix else f"(?:e?s)?(?!{LETTER})")
+            pattern = rf"(?<!{LETTER}){re.escape(word.text)}" + (
+                f"{LETTER}*" if word.prefix else f"(?:e?s)?(?!{LETTER})"
+            )
         spans += [(places[m.start()], places[m.end() - 1] + 1) for m in re.finditer(pattern, folded) if m.group()]
     return sorted(spans)
 
