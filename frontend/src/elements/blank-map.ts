@@ -1,4 +1,5 @@
 // <blank-map>: puts missing nodes back by dragging, tapping or keyboard. Around a form whose selects (name="gap-…") it fills in.
+import "../styles/map.css";
 import { text } from "../page";
 
 const slack = 6; // px before a press becomes a drag

@@ -1,33 +1,22 @@
 // <map-editor src="/api/v1/maps/3">: a map of one's own, drawn with keys, pointer and toolbar; saved by itself a moment after each change.
 // Around the form of the outline, which is the same map where no scripts run.
-import { clock, detail, passing, recall, remember, send, text } from "../page";
+import "../styles/map.css";
+import { text } from "../page";
 import { say } from "../toasts";
 import { DragNode } from "./map/drag";
 import { blank, changed, History, inserted, moved, opened, patched, removed, spot, stored, type Item, type Stored } from "./map/edit";
 import { savePng } from "./map/png";
+import { Saving, type Kept } from "./map/saving";
 import { openAbove, plant, type Node } from "./map/tree";
 import { MapView, type Looks } from "./map/view";
-
-interface Kept {
-  title: string;
-  tree: Stored;
-  version: number;
-}
 
 class MapEditor extends HTMLElement {
   #view!: MapView;
   #history!: History;
-  #version = 0;
+  #saving!: Saving;
   #writing: HTMLTextAreaElement | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #pause = 1000;
-  #flight: Promise<void> | undefined;
-  #dirty = false;
+  #noting = "";
   #theirs: Kept | undefined;
-
-  get #src(): string {
-    return this.getAttribute("src") ?? "";
-  }
 
   #part<T extends HTMLElement = HTMLElement>(name: string): T | null {
     return this.querySelector<T>(`[data-${name}]`);
@@ -39,11 +28,15 @@ class MapEditor extends HTMLElement {
 
   async connectedCallback(): Promise<void> {
     if (this.#view) return;
+    const src = this.getAttribute("src") ?? "";
+    this.#saving = new Saving(src, `onramp:map:${this.dataset.person ?? ""}:${src}`, {
+      now: () => ({ title: this.#title?.value.trim() || this.#history.tree.text, tree: stored(this.#history.tree) }),
+      said: (sentence, words) => this.#said(sentence, words),
+      clash: (theirs) => this.#conflict(theirs),
+    });
     let map: Kept;
     try {
-      const response = await fetch(this.#src, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (!response.ok) throw new Error(String(response.status));
-      map = (await response.json()) as Kept;
+      map = await this.#saving.load();
     } catch {
       say(text(this, "failed"), "warn");
       return;
@@ -55,8 +48,8 @@ class MapEditor extends HTMLElement {
   }
 
   #start(map: Kept): void {
-    this.#version = map.version;
-    const draft = recall<Kept | null>("local", this.#key, null);
+    const { draft } = this.#saving;
+    this.#saving.version = draft?.version ?? map.version;
     const mine = draft ?? map;
     const tree = opened(mine.tree);
     this.#history = new History(tree, tree.id);
@@ -71,11 +64,7 @@ class MapEditor extends HTMLElement {
     this.toggleAttribute("ready", true);
     if (!draft) return this.#said("saved-all");
     if (draft.version !== map.version) return this.#conflict(map);
-    this.#touched();
-  }
-
-  get #key(): string {
-    return `onramp:map:${this.dataset.person ?? ""}:${this.#src}`;
+    this.#saving.touched();
   }
 
   #looks(): Looks {
@@ -98,10 +87,8 @@ class MapEditor extends HTMLElement {
     svg.addEventListener("focusin", (event) => this.#came((event.target as Element).closest<SVGGElement>("[data-id]")?.dataset.id));
     new DragNode(this.#view, (node, parent, at) => this.#move(node.id, parent.id, at));
     this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
-    this.#title?.addEventListener("input", () => this.#touched());
+    this.#title?.addEventListener("input", () => this.#saving.touched());
     for (const name of ["node-note", "node-link"]) this.#part<HTMLInputElement>(name)?.addEventListener("input", () => this.#detailed());
-    addEventListener("online", () => void this.#save());
-    addEventListener("pagehide", () => void this.#save());
   }
 
   get #here(): Item {
@@ -143,17 +130,22 @@ class MapEditor extends HTMLElement {
   #detailed(): void {
     const note = this.#part<HTMLTextAreaElement>("node-note")?.value ?? "";
     const link = this.#part<HTMLInputElement>("node-link")?.value.trim() ?? "";
-    this.#history.do(patched(this.#history.tree, this.#history.here, { note, link }), this.#history.here);
-    this.#show(this.#history.here);
-    this.#touched();
+    const { here } = this.#history;
+    const tree = patched(this.#history.tree, here, { note, link });
+    if (this.#noting === here) this.#history.quietly(tree); // one step back for all that is typed at one node
+    else this.#history.do(tree, here);
+    this.#noting = here;
+    this.#show(here);
+    this.#saving.touched();
   }
 
   // Changing
 
   #change(tree: Item, here: string, take = true): void {
+    this.#noting = "";
     if (!this.#history.do(tree, here)) return;
     this.#show(here, take);
-    this.#touched();
+    this.#saving.touched();
   }
 
   #add(kind: "child" | "sibling"): void {
@@ -196,7 +188,7 @@ class MapEditor extends HTMLElement {
     if (here.children.length === 0 || open !== Boolean(here.folded)) return;
     this.#history.quietly(changed(this.#history.tree, here.id, (item) => ({ ...item, folded: !open })));
     this.#show(here.id, true);
-    this.#touched();
+    this.#saving.touched();
   }
 
   /** Write into the node one is at: Enter keeps, Escape does not, Tab keeps and adds a child. */
@@ -314,7 +306,7 @@ class MapEditor extends HTMLElement {
   #undo(way: "undo" | "redo"): void {
     if (!this.#history[way]()) return;
     this.#show(this.#history.here, true);
-    this.#touched();
+    this.#saving.touched();
   }
 
   #do(button: HTMLElement | null): void {
@@ -341,7 +333,7 @@ class MapEditor extends HTMLElement {
     else acts[button.dataset.do ?? ""]?.();
   }
 
-  // Saving
+  // Words for the reader
 
   #said(name: string, words: Record<string, string | number> = {}): void {
     const line = this.#part("said");
@@ -353,82 +345,16 @@ class MapEditor extends HTMLElement {
     if (line) line.textContent = text(this, name, words);
   }
 
-  #now(): Kept {
-    return { title: this.#title?.value.trim() || this.#history.tree.text, tree: stored(this.#history.tree), version: this.#version };
-  }
-
-  /** Something changed: keep it in this browser at once, send it when the hands rest. */
-  #touched(): void {
-    this.#dirty = true;
-    remember("local", this.#key, this.#now());
-    if (this.#theirs) return;
-    this.#said("unsaved");
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#save(), 1500);
-  }
-
-  #save(): Promise<void> {
-    this.#flight ??= this.#send().finally(() => (this.#flight = undefined));
-    return this.#flight;
-  }
-
-  async #send(): Promise<void> {
-    if (!this.#dirty || this.#theirs) return;
-    clearTimeout(this.#timer);
-    this.#dirty = false;
-    let response: Response;
-    let body: string;
-    try {
-      response = await fetchPut(this.#src, this.#now());
-      body = await response.text();
-    } catch {
-      return this.#later();
-    }
-    if (response.ok) return this.#kept((JSON.parse(body) as { version: number }).version);
-    if (response.status === 409) return this.#clash();
-    if (passing(response.status)) return this.#later();
-    this.#dirty = true;
-    this.#said("refused", { why: detail(body) });
-  }
-
-  #kept(version: number): void {
-    this.#version = version;
-    this.#pause = 1000;
-    if (this.#dirty) return this.#touched();
-    remember("local", this.#key, undefined);
-    this.#said("saved", { time: clock(new Date()) });
-  }
-
-  /** Somebody saved in between: look at what is there now. */
-  async #clash(): Promise<void> {
-    this.#dirty = true;
-    try {
-      const response = await fetch(this.#src, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-      if (response.ok) return this.#conflict((await response.json()) as Kept);
-    } catch {
-      // The line went just now; the next try finds the same clash.
-    }
-    this.#later();
-  }
-
-  #later(): void {
-    this.#dirty = true;
-    this.#said("unsent");
-    this.#timer = setTimeout(() => void this.#save(), this.#pause);
-    this.#pause = Math.min(this.#pause * 2, 30_000);
-  }
-
   // Two windows, one map
 
   #conflict(theirs: Kept): void {
     this.#theirs = theirs;
-    this.#dirty = true;
+    this.#saving.hold();
     const box = this.#part("conflict");
     if (box) box.hidden = false;
     const lines = (tree: Stored, depth = 0): string[] => [`${"  ".repeat(depth)}${tree.text}`, ...(tree.children ?? []).flatMap((child) => lines(child, depth + 1))];
     const other = this.#part("other");
     if (other) other.textContent = lines(theirs.tree).join("\n");
-    this.#said("conflict");
     box?.querySelector<HTMLElement>("button")?.focus();
   }
 
@@ -436,7 +362,7 @@ class MapEditor extends HTMLElement {
   #settle(choice: "mine" | "theirs" | "both"): void {
     const theirs = this.#theirs;
     if (!theirs) return;
-    this.#version = theirs.version;
+    this.#saving.release(theirs.version);
     this.#theirs = undefined;
     const box = this.#part("conflict");
     if (box) box.hidden = true;
@@ -448,13 +374,8 @@ class MapEditor extends HTMLElement {
     }
     if (choice === "both") this.#history.do(inserted(tree, tree.id, tree.children.length, { ...other, text: text(this, "other", { text: other.text }) }), tree.id);
     this.#show(this.#history.tree.id, true);
-    this.#touched();
+    this.#saving.touched();
   }
-}
-
-/** Like send(), but a large map may not outlive the page: browsers refuse more than 64 kB that do. */
-function fetchPut(url: string, body: Kept): Promise<Response> {
-  return JSON.stringify(body).length < 60_000 ? send("PUT", url, body) : send("PUT", url, body, false);
 }
 
 customElements.define("map-editor", MapEditor);

@@ -1,5 +1,6 @@
 // <mind-map src="…json">: a course or a map of one's own, drawn; the text beside it is the same map with the same deeds.
 //   [data-tools] [data-legend] [data-canvas] [data-tree] [data-recall] [data-note] [data-outline]: see components/map.html
+import "../styles/map.css";
 import { text } from "../page";
 import { say } from "../toasts";
 import { NodeMenu, type Entry } from "./map/menu";
@@ -55,17 +56,17 @@ class MindMap extends HTMLElement {
     this.#view.take(all);
     foldDeep(all, this.#view.flat ? 14 : 60);
     this.#menu = new NodeMenu(this);
+    const { notes } = this.dataset;
+    const card = this.#part("note");
+    if (notes && card) this.#note = new NoteCard(this, card, notes, (node) => this.#changed(node, true));
     this.#outline = new Outline(
       this.#part("tree") ?? this,
       looks,
-      { label: text(this, "same"), menu: text(this, "menu"), state: (node) => this.#word(node) },
+      { label: text(this, "same"), menu: text(this, "menu"), state: (node) => [this.#word(node), this.#note ? "" : node.source.note].filter(Boolean).join(" · ") },
       { act: (node) => this.#act(node, "text"), menu: (node, place, back) => this.#showMenu(node, place, back), visit: (node) => this.#visit(node), came: (node) => this.#came(node, "text") },
     );
     this.#outline.take(all[0] as Node, all);
     this.#wireRecall();
-    const { notes } = this.dataset;
-    const card = this.#part("note");
-    if (notes && card) this.#note = new NoteCard(this, card, notes, (node) => this.#changed(node, true));
     this.#view.draw();
     this.#view.camera.fit();
     this.#view.camera.settle();
@@ -107,7 +108,7 @@ class MindMap extends HTMLElement {
       mark: (node) => (node.veiled ? "?" : node.source.kind === "key" && this.#personal ? marks[node.source.state || "new"] : ""),
       spoken: (node) => [this.#looksLabel(node), this.#word(node), node.source.note ? text(this, "has-note") : ""].filter(Boolean).join(", "),
       noted: (node) => Boolean(node.source.note),
-      acts: (node) => node.depth > 0 || this.#note !== undefined,
+      acts: (node) => this.#entries(node, () => undefined).length > 0,
     };
   }
 
@@ -187,18 +188,24 @@ class MindMap extends HTMLElement {
     if (address(node.source) && !node.veiled) location.assign(address(node.source));
   }
 
-  #showMenu(node: Node, place: DOMRect, back: () => void): void {
-    const { source } = node;
+  /** What can be done at a node; `back` is where the keyboard goes afterwards. */
+  #entries(node: Node, back: () => void): Entry[] {
+    const { source, children } = node;
+    const branches = children.length > 0;
     const entries: (Entry | false)[] = [
-      Boolean(address(source)) && !node.veiled && { label: text(this, source.link ? "open-link" : "open"), icon: source.link ? "external" : "book", href: address(source) },
-      Boolean(source.review_url) && { label: text(this, node.children.length > 0 ? "review" : "review-one"), icon: "history", href: source.review_url },
-      this.#part("recall") !== null && leaves(node).length > 0 && node.children.length > 0 && { label: text(this, "recall-here"), icon: "eyeoff", act: () => this.#recall(node) },
+      address(source) !== "" && !node.veiled && { label: text(this, source.link ? "open-link" : "open"), icon: source.link ? "external" : "book", href: address(source) },
+      Boolean(source.review_url) && { label: text(this, branches ? "review" : "review-one"), icon: "history", href: source.review_url },
+      branches && this.#part("recall") !== null && { label: text(this, "recall-here"), icon: "eyeoff", act: () => this.#recall(node) },
       this.#note !== undefined && { label: text(this, "note"), icon: "edit", act: () => this.#note?.focus() },
-      node.children.length > 0 && { label: text(this, node.open ? "fold" : "unfold"), icon: node.open ? "minus" : "plus", act: () => (this.#fold(node, !node.open), back()) },
+      branches && { label: text(this, node.open ? "fold" : "unfold"), icon: node.open ? "minus" : "plus", act: () => (this.#fold(node, !node.open), back()) },
     ];
-    const kept = entries.filter((entry) => entry !== false);
+    return entries.filter((entry) => entry !== false);
+  }
+
+  #showMenu(node: Node, place: DOMRect, back: () => void): void {
+    const entries = this.#entries(node, back);
     this.#note?.take(node);
-    if (kept.length > 0) this.#menu.show(text(this, "menu", { text: this.#looksLabel(node) }), kept, place, back);
+    if (entries.length > 0) this.#menu.show(text(this, "menu", { text: this.#looksLabel(node) }), entries, place, back);
   }
 
   #click(event: MouseEvent): void {
@@ -213,7 +220,7 @@ class MindMap extends HTMLElement {
 
   #context(event: MouseEvent): void {
     const hit = this.#view.hit(event);
-    if (!hit || !this.#looks().acts(hit.node)) return;
+    if (!hit || this.#entries(hit.node, () => undefined).length === 0) return;
     event.preventDefault();
     this.#view.focus(hit.node);
     this.#showMenu(hit.node, this.#view.place(hit.node), () => this.#view.focus(hit.node));

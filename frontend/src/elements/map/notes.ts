@@ -4,6 +4,7 @@ import type { Node } from "./tree";
 
 export class NoteCard {
   readonly #field: HTMLTextAreaElement | null;
+  readonly #waiting = new Set<Node>();
   #node: Node | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -41,29 +42,34 @@ export class NoteCard {
     if (!this.#node || !this.#field) return;
     const before = this.#node.source.note;
     this.#node.source.note = this.#field.value;
+    this.#waiting.add(this.#node);
     if (Boolean(before) !== Boolean(this.#field.value)) this.changed(this.#node);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#save(), 1200);
-    this.card.dataset.unsaved = "";
     this.#say(text(this.host, "unsaved"));
   }
 
+  /** Send every note that waits; what the line does not take stays, also when one has gone to another node. */
   async #save(): Promise<void> {
-    const node = this.#node;
-    if (!node || this.card.dataset.unsaved === undefined) return;
     clearTimeout(this.#timer);
-    const words = node.source.note ?? "";
-    delete this.card.dataset.unsaved;
+    for (const node of [...this.#waiting]) {
+      this.#waiting.delete(node);
+      const said = await this.#sendOne(node);
+      if (node === this.#node) this.#say(said);
+    }
+    if (this.#waiting.size > 0) this.#timer = setTimeout(() => void this.#save(), 5000);
+  }
+
+  async #sendOne(node: Node): Promise<string> {
     try {
-      const response = await send("PUT", this.url + encodeURIComponent(String(node.source.id)), { text: words });
-      if (response.ok) return this.#node === node ? this.#say(text(this.host, "saved", { time: clock(new Date()) })) : undefined;
-      if (!passing(response.status)) return this.#say(text(this.host, "refused"));
+      const response = await send("PUT", this.url + encodeURIComponent(String(node.source.id)), { text: node.source.note ?? "" });
+      if (response.ok) return text(this.host, "saved", { time: clock(new Date()) });
+      if (!passing(response.status)) return text(this.host, "refused");
     } catch {
       // The line is gone for the moment; what was typed stays in the field.
     }
-    this.card.dataset.unsaved = "";
-    this.#say(text(this.host, "unsent-note"));
-    this.#timer = setTimeout(() => void this.#save(), 5000);
+    this.#waiting.add(node);
+    return text(this.host, "unsent-note");
   }
 
   #say(words: string): void {

@@ -32,7 +32,10 @@ export class ReviewQueue {
 
   /** Send what is there, in its order. */
   flush(): Promise<void> {
-    this.#flight ??= this.#alone().finally(() => (this.#flight = null));
+    this.#flight ??= this.#alone().finally(() => {
+      this.#flight = null;
+      if (this.#retry === undefined && this.#all().length > 0) void this.flush(); // one came in while the last was going out
+    });
     return this.#flight;
   }
 
@@ -44,6 +47,7 @@ export class ReviewQueue {
 
   async #sendAll(): Promise<void> {
     clearTimeout(this.#retry);
+    this.#retry = undefined;
     for (let next = this.#all()[0]; next; next = this.#all()[0]) {
       if (await this.#sendOne(next)) {
         this.#pause = 1000;
