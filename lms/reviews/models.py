@@ -21,7 +21,7 @@ class Card(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     key_point_id: Mapped[int] = mapped_column(ForeignKey("key_points.id"), primary_key=True)
-    state: Mapped[int]  # of FSRS: 1 learning, 2 review, 3 relearning
+    state: Mapped[int]  # of FSRS: 2 review, 3 relearning: not recalled last time
     step: Mapped[int | None]
     stability: Mapped[float]  # days until recall is down to 90 %
     difficulty: Mapped[float | None]  # None: kept by the ladder

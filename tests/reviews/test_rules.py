@@ -43,8 +43,9 @@ def test_recall_is_down_to_ninety_percent_after_its_stability_and_never_above_on
         (Memory(met_at=NOW - DAY), "new", 0.8),
         (Memory(3, NOW - DAY, NOW - 9 * DAY), "ok", 0.954),
         (Memory(3, NOW - 4 * DAY), "warn", 0.882),
+        (Memory(3, NOW, lapsed=True), "warn", 0.85),
     ],
-    ids=["not met", "met, not reviewed", "sits", "wobbles"],
+    ids=["not met", "met, not reviewed", "sits", "wobbles", "just not recalled"],
 )
 def test_a_point_sits_wobbles_or_is_new(known: Memory, state: str, chance: float) -> None:
     assert known.state(NOW) == state

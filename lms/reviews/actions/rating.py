@@ -12,7 +12,7 @@ from lms.db import insert
 from lms.errors import NotFound
 from lms.pace.actions import record_study
 from lms.quizzes.actions.checks import CheckAnswered
-from lms.reviews.memory import Known, reviewed
+from lms.reviews.memory import LAPSED, Known, reviewed
 from lms.reviews.models import Card, Review
 from lms.reviews.queries import own_seconds
 from lms.reviews.rules.choice import card_seconds, counted_seconds
@@ -61,9 +61,7 @@ def rate(
         typical = card_seconds(own_seconds(session, person_id))
         seconds = counted_seconds(min(given.seconds, MOST_ELAPSED), typical)
     card = _card(session, person_id, given.key_point_id)
-    known = None
-    if card is not None:
-        known = Known(card.stability, card.difficulty, card.due_at, card.last_review_at, card.state, card.step)
+    known = known_of(card) if card is not None else None
     after = reviewed(known, given.rating, now=now, ladder=_by_ladder(session, person_id))
     lapsed = known is not None and given.rating is Rating.AGAIN
     _keep(session, person_id, given.key_point_id, after, card=card, lapsed=lapsed)
@@ -81,7 +79,7 @@ def rate(
     session.flush()
     if seconds and day is not None:
         record_study(session, person_id, day=day, now=now, seconds=seconds)
-    return _rated(after.stability, now, after.due_at, now, counted=True)
+    return _rated(after, now, counted=True)
 
 
 def rate_at_once(session: Session, person_id: int, given: Given, *, now: datetime, day: date | None = None) -> Rated:
@@ -95,7 +93,7 @@ def rate_at_once(session: Session, person_id: int, given: Given, *, now: datetim
     own_lesson(session, person_id, point.lesson_id)
     card = _card(session, person_id, given.key_point_id)
     if card is not None and not counts(card.last_review_at, now):
-        return _rated(card.stability, card.last_review_at, card.due_at, now, counted=False)
+        return _rated(known_of(card), now, counted=False)
     return rate(session, person_id, given, now=now, day=day)
 
 
@@ -115,6 +113,11 @@ def note_check(session: Session, answered: CheckAnswered) -> None:
         rate_at_once(session, answered.person_id, given, now=answered.at)
     except NotFound:  # a trainer tries the check out
         return
+
+
+def known_of(card: Card) -> Known:
+    """Return the row as the value that a rating builds on."""
+    return Known(card.stability, card.difficulty, card.due_at, card.last_review_at, card.state, card.step)
 
 
 def _card(session: Session, person_id: int, key_point_id: int) -> Card | None:
@@ -149,6 +152,6 @@ def _keep(
     card.lapses += lapsed
 
 
-def _rated(stability: float, last: datetime, due_at: datetime, now: datetime, *, counted: bool) -> Rated:
-    memory = Memory(stability, last)
-    return Rated(memory.state(now), memory.recall(now), due_at, counted)
+def _rated(known: Known, now: datetime, *, counted: bool) -> Rated:
+    memory = Memory(known.stability, known.last_review_at, lapsed=known.state == LAPSED)
+    return Rated(memory.state(now), memory.recall(now), known.due_at, counted)

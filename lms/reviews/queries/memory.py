@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
 from sqlalchemy.orm import Session
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.courses.models import Course, Exposure, KeyPoint, Lesson
 from lms.courses.queries.reach import on_own_path
 from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizCourse
+from lms.reviews.memory import LAPSED
 from lms.reviews.models import Card, Review
 from lms.reviews.rules.choice import DEFAULT_SECONDS, Candidate, due, minutes_for
 from lms.reviews.rules.recall import Memory
@@ -37,12 +39,12 @@ class InMemory:
 def memories(session: Session, person_id: int, key_point_ids: Collection[int]) -> dict[int, Memory]:
     """Return what is known of each of these key points in this person's memory, in one statement."""
     rows = session.execute(
-        select(KeyPoint.id, Card.stability, Card.last_review_at, Exposure.at)
+        select(KeyPoint.id, Card.stability, Card.last_review_at, Exposure.at, Card.state)
         .outerjoin(Card, _card_of(person_id))
         .outerjoin(Exposure, _exposure_of(person_id))
         .where(KeyPoint.id.in_(list(key_point_ids)))
     )
-    return {row[0]: Memory(*row[1:]) for row in rows}
+    return {row.id: _memory(row) for row in rows}
 
 
 def memory_states(
@@ -61,17 +63,14 @@ def candidates(session: Session, person_id: int, key_point_ids: Collection[int] 
     met = _points(person_id).where(or_(Exposure.at.is_not(None), Card.stability.is_not(None)))
     if key_point_ids is not None:
         met = met.where(KeyPoint.id.in_(list(key_point_ids)))
-    return [
-        Candidate(row.id, Memory(row.stability, row.last_review_at, row.at), 1 + row.gate + row.asked)
-        for row in session.execute(met)
-    ]
+    return [Candidate(row.id, _memory(row), 1 + row.gate + row.asked) for row in session.execute(met)]
 
 
 def in_memory(session: Session, person_id: int) -> InMemory:
     """Return what the learner knows of the points of their path that a gate asks, met or not, in one statement."""
     rows = session.execute(_points(person_id)).all()
     critical = [row for row in rows if row.gate]
-    found = tuple(Memory(row.stability, row.last_review_at, row.at) for row in critical or rows)
+    found = tuple(_memory(row) for row in critical or rows)
     return InMemory(found, critical=bool(critical))
 
 
@@ -91,7 +90,7 @@ def own_seconds(session: Session, person_id: int) -> Sequence[int]:
     ).all()
 
 
-def _points(person_id: int) -> Select[*tuple[int, float | None, datetime | None, datetime | None, int, int]]:
+def _points(person_id: int) -> Select[*tuple[Any, ...]]:
     """Return the live points of the learner's path with their memory, and whether a gate or a question asks them."""
     by_gate = exists(
         select(QuizCourse.course_id)
@@ -113,6 +112,7 @@ def _points(person_id: int) -> Select[*tuple[int, float | None, datetime | None,
             Card.stability,
             Card.last_review_at,
             Exposure.at,
+            Card.state,
             case((by_gate, 1), else_=0).label("gate"),
             case((by_question, 1), else_=0).label("asked"),
         )
@@ -124,6 +124,10 @@ def _points(person_id: int) -> Select[*tuple[int, float | None, datetime | None,
         .where(on_own_path(person_id))
         .order_by(KeyPoint.id)
     )
+
+
+def _memory(row: Any) -> Memory:
+    return Memory(row.stability, row.last_review_at, row.at, lapsed=row.state == LAPSED)
 
 
 def _card_of(person_id: int) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ SAFE = 0.95  # from here on a review would only cost time
 MET_STABILITY = FACTOR / (0.80 ** (-1 / DECAY) - 1)  # days: a point that was only read is recalled by 80 % a day later
 DAY = timedelta(days=1)
 LADDER = (1, 3, 7, 14, 28)  # days to the next review
+LAPSED_AT_MOST = 0.85  # who could not recall it the last time is not reckoned to know it, however short ago that was
 SAME_TRY = timedelta(minutes=10)  # who has just seen the answer does not recall it
 
 
@@ -32,16 +33,18 @@ class Rating(IntEnum):
 
 @dataclass(frozen=True)
 class Memory:
-    """What is known of one point in one learner's memory; `stability` is in days."""
+    """What is known of one point in one learner's memory; `stability` is in days, `lapsed`: not recalled last time."""
 
     stability: float | None = None
     last_review_at: datetime | None = None
     met_at: datetime | None = None
+    lapsed: bool = False
 
     def recall(self, at: datetime) -> float:
         """Return the predicted chance to know the point at `at`; real elapsed time counts, however overdue it is."""
         if self.stability is not None and self.last_review_at is not None:
-            return recall(at - self.last_review_at, self.stability)
+            chance = recall(at - self.last_review_at, self.stability)
+            return min(chance, LAPSED_AT_MOST) if self.lapsed else chance
         return recall(at - self.met_at, MET_STABILITY) if self.met_at is not None else 0.0
 
     def state(self, at: datetime) -> str:
