@@ -22,7 +22,7 @@ from lms.errors import LmsError
 from lms.settings import Settings, SettingsError, load
 from lms.storage import Storage
 
-SCOPES = ("read", "learn", "go-live")
+SCOPES = ("read", "learn", "author", "go-live")
 
 
 class Line(click.ParamType[str]):
