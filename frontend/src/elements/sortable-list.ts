@@ -1,6 +1,6 @@
 // <sortable-list url="/…/order">: an ordered list whose items are moved by dragging, by Alt and an arrow key, or by its own
 // buttons; every move is sent at once as the ids in their new order. Without scripts the buttons are forms.
-//   li[data-id][data-name]   [data-number]   button[data-move="-1|1"]   [data-say] role=status
+//   li[data-id][data-name]   [data-number]   button[data-move="-1|1"]   [data-say] role=status   [data-hint] hidden
 // Sentences: data-text-moved ({name} {number} {count}), data-text-saved, data-text-failed.
 import { detail, send, text } from "../page";
 
@@ -17,6 +17,7 @@ export class SortableList extends HTMLElement {
     this.addEventListener("drop", (event) => event.preventDefault());
     this.addEventListener("dragend", () => this.#drop());
     this.#number();
+    this.querySelector("[data-hint]")?.removeAttribute("hidden");
   }
 
   #items(): HTMLElement[] {
