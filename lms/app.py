@@ -42,6 +42,7 @@ from lms.reviews import api as reviews_api
 from lms.reviews import views as reviews
 from lms.reviews.listening import listen
 from lms.settings import Settings
+from lms.timetable import views as timetable
 from lms.web import (
     assets,
     database,
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     arrivals.blueprint,
     content.blueprint,
     games.blueprint,
+    timetable.blueprint,
 )
 APIS: tuple[Any, ...] = (
     home_api.api,

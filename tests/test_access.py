@@ -95,6 +95,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "part": "zh",
         "ref": "no-such-question",
         "game_id": 999_999,
+        "run_id": 999_999,
     }
     session.commit()
     return World(people, rows)
@@ -152,6 +153,7 @@ ROW_ARGUMENTS = {
     "employee_no",
     "period_id",
     "game_id",
+    "run_id",
 }
 
 

@@ -15,6 +15,7 @@ from lms.home.forms import LocaleForm
 from lms.home.rules import call_name, is_today, lags, part_of_day
 from lms.pace import actions as pace
 from lms.pace.rules import study_day
+from lms.timetable import queries as timetable
 from lms.web import allow, back, me, page, public, reading, see_other, writing
 from lms.web.filters import local
 from lms.web.i18n import language
@@ -49,6 +50,7 @@ def today() -> Response:
     now = clock.now()
     with reading() as db:
         day = queries.today(db, me(), at=now)
+        moved_up = timetable.moved_up(db, me().id, now=now)
     steps = [
         {"kind": step.kind, "state": step.state, "number": step.number, "title": local(step.source)}
         for step in day.steps
@@ -57,6 +59,7 @@ def today() -> Response:
     return page(
         "home/today.html",
         today=day,
+        moved_up=moved_up,
         steps=steps,
         now=now,
         greeting=part_of_day(now, me().time_zone),

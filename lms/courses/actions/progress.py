@@ -28,8 +28,8 @@ def save_progress(
 ) -> Saved:
     """Take a reader's report on a lesson of the learner's own path; sent twice, it counts once.
 
-    Time and new points are counted for study day `day`, those of electives left out. Raises NotFound where the lesson is
-    neither on the path nor an elective's.
+    Time and new points are counted for study day `day`, those of electives left out. Raises NotFound where the lesson
+    is neither on the path nor an elective's.
     """
     lesson, counts = own_study(session, learner_id, lesson_id)
     progress, since = _begun(session, learner_id, lesson, now)
