@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask import Response
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
@@ -10,6 +11,7 @@ from lms.accounts.rules import Role
 from lms.courses.api import CoursePath, LessonPath
 from lms.courses.rules.reader import reader
 from lms.maps import actions
+from lms.maps.api.packing import packed
 from lms.maps.api.values import (
     BlankMap,
     BlankQuery,
@@ -34,20 +36,20 @@ api = APIBlueprint("maps_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(nam
 
 @api.get("/courses/<slug>/mindmap", summary="The mind map of a course", responses={200: MindMap})
 @allow(*READERS, scope="read")
-def course_mindmap(path: CoursePath) -> dict[str, Any]:
+def course_mindmap(path: CoursePath) -> Response:
     """Return the map of a course as a tree, with the reader's memory and notes."""
     with reading() as session:
         found = course_map_of(session, path.slug, clock.now())
-    return MindMap.of(found)
+    return packed(MindMap.of(found))
 
 
 @api.get("/lessons/<int:id>/mindmap", summary="The mind map of a lesson", responses={200: MindMap})
 @allow(*READERS, scope="read")
-def lesson_mindmap(path: LessonPath) -> dict[str, Any]:
+def lesson_mindmap(path: LessonPath) -> Response:
     """Return the map of a lesson as a tree, with the reader's memory and notes."""
     with reading() as session:
         found = lesson_map_of(session, path.id, clock.now())
-    return MindMap.of(found)
+    return packed(MindMap.of(found))
 
 
 @api.post("/maps/reviews", summary="Rate a recall on a map", responses={200: Recalled})
