@@ -30,9 +30,8 @@ def main(folder: Path) -> int:
             wrong += 1
             print(f"{lesson.path}:{lesson.line} {lesson.title}: {[f.sentence() for f in errors(read.findings)]}")  # noqa: T201
     size = sum(len(text.encode()) for text in source.texts.values())
-    print(
-        f"{size / 1000:.0f} kB, {len(source.texts)} files, {made.pages} pages, {len(made.lessons)} lessons, {took:.1f} s"
-    )  # noqa: T201
+    sums = f"{len(source.texts)} files, {made.pages} pages, {len(made.lessons)} lessons, {took:.1f} s"
+    print(f"{size / 1000:.0f} kB, {sums}")  # noqa: T201
     for template, count in Counter(finding.template for finding in made.findings).most_common():
         print(f"{count:6d}  {template}")  # noqa: T201
     return wrong
