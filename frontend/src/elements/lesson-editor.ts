@@ -92,7 +92,7 @@ class LessonEditor extends HTMLElement {
           search({ top: true }),
           EditorState.allowMultipleSelections.of(true),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": text(this, "label"), lang: area.lang, spellcheck: this.#isYaml ? "false" : "true", autocapitalize: "off" }),
+          EditorView.contentAttributes.of({ "aria-label": text(this, "label"), tabindex: "0", lang: area.lang, spellcheck: this.#isYaml ? "false" : "true", autocapitalize: "off" }),
           keymap.of([save, ...tools, ...defaultKeymap, ...historyKeymap, ...searchKeymap]),
           marks(this.#isYaml),
           look,
