@@ -28,6 +28,7 @@ from lms.courses.rules.findings import errors
 from lms.courses.rules.progress import Report
 from lms.courses.rules.reader import Reader
 from lms.errors import NotFound, Refused
+from lms.knowledge.models import IndexedLesson
 from lms.quizzes.models import Question
 from tests.authoring.writers import identity
 from tests.content.shelf import Shelf
@@ -148,6 +149,7 @@ def test_a_lesson_that_feeds_a_gate_waits_for_a_second_person(
     assert back.value.code == "not_your_own"
     lesson = publishing.approve(session, identity(second), submission.id, now=now)
     assert lesson.revision == 2
+    assert lesson.id in session.scalars(select(IndexedLesson.lesson_id)).all()  # it can be found at once
     assert (submission.decision, submission.decided_by_id) == ("approved", second.id)
     with pytest.raises(Refused) as late:
         publishing.approve(session, identity(second), submission.id, now=now)

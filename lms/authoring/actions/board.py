@@ -16,6 +16,7 @@ from lms.authoring.rules.board import course_slug, moved
 from lms.certification.models import CompetencyPoint
 from lms.courses.models import Course, Lesson, Programme, Stage, StageCourse
 from lms.errors import Invalid, NotFound, Refused
+from lms.knowledge.actions import index_lessons
 from lms.quizzes.models import Question, Quiz, QuizCourse
 
 HIGHEST_PLACE = 999
@@ -124,6 +125,8 @@ def retire_course(session: Session, actor: Identity, slug: str, *, now: datetime
     if _needed(session, keys, but_of=course.id):
         raise Refused(code="lesson_needed")
     course.retired_at = now
+    session.flush()
+    index_lessons(session, only=[lesson.id for lesson in _live(session, course.id)])
     _note(session, "course.retired", actor, slug, {}, now)
     return course
 
@@ -134,6 +137,8 @@ def revive_course(session: Session, actor: Identity, slug: str, *, now: datetime
     course = named_course(session, slug, lock=True)
     if course.retired_at is not None:
         course.retired_at = None
+        session.flush()
+        index_lessons(session, only=[lesson.id for lesson in _live(session, course.id)])
         _note(session, "course.revived", actor, slug, {}, now)
     return course
 
@@ -187,6 +192,8 @@ def retire_lesson(session: Session, actor: Identity, lesson_id: int, *, now: dat
     if quiz_short_of(session, course.id, len(refs)):
         raise Refused(code="quiz_needs_it")
     lesson.retired_at = now
+    session.flush()
+    index_lessons(session, only=[lesson.id])
     _note(session, "lesson.retired", actor, key, {}, now)
     return course, lesson
 
@@ -197,6 +204,8 @@ def revive_lesson(session: Session, actor: Identity, lesson_id: int, *, now: dat
     course, lesson = _lesson(session, lesson_id)
     if lesson.retired_at is not None:
         lesson.retired_at = None
+        session.flush()
+        index_lessons(session, only=[lesson.id])
         _note(session, "lesson.revived", actor, f"{course.slug}/{lesson.slug}", {}, now)
     return course, lesson
 

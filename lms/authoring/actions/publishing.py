@@ -130,9 +130,8 @@ def withdraw(session: Session, actor: Identity, submission_id: int, *, now: date
     return submission
 
 
-def published_lesson(session: Session, lesson: Lesson, *, now: datetime) -> None:
-    """Do what follows when the text of a lesson has become public; features above and beside are called from here."""
-    del now
+def published_lesson(session: Session, lesson: Lesson) -> None:
+    """Do what follows when the text of a lesson has become public: it can be found at once."""
     session.flush()
     index_lessons(session, only=[lesson.id])
 
@@ -169,8 +168,7 @@ def _publish(session: Session, view: DraftView, reading: Reading, *, now: dateti
         raise Refused(code="lesson_retired")
     lesson = store_lesson(session, view.course, reading.lesson, row, place=_place(session, view), now=now)
     draft.lesson_id, draft.base_revision = lesson.id, lesson.revision
-    session.flush()
-    published_lesson(session, lesson, now=now)
+    published_lesson(session, lesson)
     return lesson
 
 

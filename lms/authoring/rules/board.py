@@ -53,7 +53,7 @@ def state(writing: Writing | None, *, published: bool, retired: bool = False) ->
     if writing is not None:
         if writing.handed_in_at is not None and writing.decided_at is None:
             return "waiting"
-        if writing.decision == "sent_back" and writing.decided_at is not None and writing.saved_at <= writing.decided_at:
+        if writing.decision == "sent_back" and writing.decided_at and writing.saved_at <= writing.decided_at:
             return "sent_back"
         if has_changes(writing) or not published:
             return "draft"
