@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 from lms.maps.rules.tree import Node, safe_link
@@ -46,25 +47,37 @@ class Box:
 
 def text_width(text: str) -> float:
     """Return how wide `text` is at 15 px, roughly: 汉字 are as wide as the letter is high."""
-    return sum(
-        WIDE if unicodedata.east_asian_width(char) in "WF" else NARROW if char in THIN else LATIN for char in text
-    )
+    return sum(map(_char_width, text))
 
 
+@lru_cache(maxsize=8_192)
+def _char_width(char: str) -> float:
+    if _wide(char):
+        return WIDE
+    return NARROW if char in THIN else LATIN
+
+
+@lru_cache(maxsize=8_192)
+def _wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
+
+
+@lru_cache(maxsize=8_192)  # each node is asked for its lines four times
 def wrapped(text: str, widest: float = BROADEST) -> tuple[str, ...]:
     """Return `text` in lines no wider than `widest`; 汉字 break anywhere, Latin words stay whole where they fit."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
+        line, width = "", 0.0
         for piece in _pieces(paragraph):
-            if line and text_width(line + piece.rstrip()) > widest:
+            if line and width + text_width(piece.rstrip()) > widest:
                 lines.append(line.rstrip())
-                line = ""
+                line, width = "", 0.0
             while text_width(piece) > widest:
                 cut = next(n for n in range(1, len(piece) + 1) if text_width(piece[: n + 1]) > widest)
                 lines.append(piece[:cut])
                 piece = piece[cut:]  # noqa: PLW2901  # what is left of a word that is wider than a line
             line += piece
+            width += text_width(piece)
         lines.append(line.rstrip())
     return tuple(lines)
 
@@ -73,9 +86,9 @@ def _pieces(text: str) -> Iterator[str]:
     """Yield what must not be parted: words with the space after them, 汉字 with the mark after them."""
     piece = ""
     for char in text:
-        wide = unicodedata.east_asian_width(char) in "WF"
+        wide = _wide(char)
         closing = unicodedata.category(char) in ("Po", "Pe", "Pf")
-        if piece and ((wide and not closing) or (not wide and unicodedata.east_asian_width(piece[-1]) in "WF")):
+        if piece and ((wide and not closing) or (not wide and _wide(piece[-1]))):
             yield piece
             piece = ""
         piece += char
