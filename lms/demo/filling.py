@@ -13,7 +13,7 @@ from lms.accounts import passwords
 from lms.accounts.models import Person
 from lms.content.actions import import_library
 from lms.content.rules.library import Library
-from lms.demo import authoring, gates, knowledge, memory, mentoring, people, quizzes, study
+from lms.demo import authoring, gates, knowledge, memory, mentoring, people, quizzes, study, timetable
 from lms.demo.cast import Cast, Member
 from lms.demo.centre import Centre, Shelf, shelf
 from lms.demo.days import Days
@@ -42,6 +42,7 @@ def fill(  # what, with whom, as of when
     _present_class(centre, timeline, books)
     timeline.play(now, tell)
     knowledge.seek(centre, books.programme.post)
+    timetable.publish(centre, centre.first("trainer"))
     session.execute(update(Person).values(password_hash=passwords.hashed(password)))
     return centre
 
