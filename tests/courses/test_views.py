@@ -63,6 +63,7 @@ def test_a_course_shows_its_lessons_with_their_states(make: Make, client_of: Cli
     text = client_of(learner).get("/courses/c").text
     assert [text.count(word) for word in ("Learned", "Open", "Fresh", "Later", "Gone")] == [1, 2, 1, 1, 0]
     assert "easier after “Open”" in text
+    assert 'href="/reviews?course=c"' in text
     assert f'class="btn " href="/lessons/{begun.id}"' in text
     assert "4 lessons · 16 minutes · 12 key points · 1 done" in text
 
