@@ -32,9 +32,3 @@ def lead_to(medium: Medium) -> Response:
     answer = redirect(link(medium), code=302)
     answer.headers["Cache-Control"] = f"private, max-age={KEPT}"
     return answer
-
-
-def preview_base(course_slug: str, lesson_slug: str) -> str:
-    """Return what the names of a lesson's files are put behind where an author looks at it, published or not."""
-    address = url_for("media.preview", slug=course_slug, lesson_slug=lesson_slug, name="x")
-    return address.removesuffix("x")

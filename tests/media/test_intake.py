@@ -2,9 +2,10 @@
 """What is taken in, what becomes of it, and what is refused with which sentence."""
 
 import io
+import struct
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from lms.media.intake import take
 from lms.media.intake.drawings import drawing
@@ -194,6 +195,11 @@ HOSTILE_FILES = {
     "noise with the head of a picture": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "damaged"),
     "noise with the head of a photograph": (b"\xff\xd8\xff" + bytes(range(256)) * 4, "damaged"),
     "a web picture without end": (b"RIFF\xff\xff\xff\x7fWEBPVP8 " + bytes(64), "damaged"),
+    "a web picture without a picture": (
+        b"RIFF" + struct.pack("<I", 16) + b"WEBPABCD" + struct.pack("<I", 4) + b"none",
+        "damaged",
+    ),
+    "a web picture that is cut off": (b"RIFF" + struct.pack("<I", 12) + b"WEBPVP8X" + struct.pack("<I", 0), "damaged"),
     "a GIF that is a script": (b"GIF89a/*" + bytes(8) + b"*/=alert(1)//", "damaged"),
     "a photograph of a telephone": (bytes(4) + b"ftypheic" + bytes(64), "HEIC"),
     "a film of QuickTime": (bytes(4) + b"ftypqt  " + bytes(64), "MP4"),
@@ -224,3 +230,49 @@ def test_a_picture_that_is_a_script_too_loses_the_script() -> None:
     both = image[:-1] + b"!\xfe\x0f*/=alert(1)//;\x00;"
     assert b"alert(1)" in both
     assert b"alert(1)" not in taken(both)[1]
+
+
+def test_a_picture_of_a_wide_colour_space_is_brought_to_that_of_the_web() -> None:
+    out = io.BytesIO()
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    Image.new("RGB", (9, 9), "red").save(out, "PNG", icc_profile=profile)
+    assert b"iCCP" in out.getvalue()
+    data = taken(out.getvalue(), keep_type=True)[1]
+    assert b"iCCP" not in data
+    assert shown(data).getpixel((4, 4)) == (254, 0, 0) or shown(data).getpixel((4, 4)) == (255, 0, 0)
+    out = io.BytesIO()
+    Image.new("RGB", (9, 9), "red").save(out, "PNG", icc_profile=b"no profile at all" * 20)
+    assert taken(out.getvalue(), keep_type=True)[0].ext == "png"
+
+
+def test_a_drawn_picture_that_stays_large_is_kept_with_small_losses() -> None:
+    noise = Image.effect_noise((800, 800), 90).convert("RGB")
+    out = io.BytesIO()
+    noise.save(out, "PNG")
+    medium, data = taken(out.getvalue())
+    assert medium.ext == "webp"
+    assert len(data) < len(out.getvalue()) / 2
+
+
+def test_a_photograph_without_losses_tells_its_size_too() -> None:
+    for options in ({"lossless": True}, {"quality": 50}):
+        out = io.BytesIO()
+        Image.new("RGB", (33, 21), "red").save(out, "WEBP", **options)
+        assert taken(out.getvalue())[1] == out.getvalue()
+
+
+def test_bytes_that_fill_a_photograph_are_passed_over() -> None:
+    data = samples.picture("jpg")
+    place = data.index(b"\xff\xdb")
+    assert taken(data[:place] + b"\xff\xff" + data[place:], keep_type=True)[0].width == 40
+    assert taken(data[:-2] + b"\xff" + data[-2:], keep_type=True)[0].width == 40
+
+
+def test_words_behind_a_part_that_is_dropped_stay() -> None:
+    data, _, _ = drawing(svg("<text>a<metadata/>b<tspan>c</tspan><metadata/>d</text>"))
+    assert b">ab<tspan" in data
+    assert b"</tspan>d<" in data
+
+
+def test_a_drawing_without_size_has_none() -> None:
+    assert drawing(b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')[1:] == (None, None)
