@@ -88,7 +88,7 @@ FILES = {
     "programmes/agent.yaml": """title: {zh: 上岗, en: Path}
 post: agent
 caps: {new_points_target: 12, new_points: 16, minutes_target: 60, minutes: 90}
-calendar: {working_days: [mon, tue], days: 20}
+calendar: {working_days: [mon, tue], days: 20, reviews: ladder}
 stages:
   - {slug: study, scope: study, title: {zh: 学, en: Study}, summary: {zh: 学, en: Learn.}, days: [1, 10], courses: [basics]}
   - {slug: listen, scope: shadow, title: {zh: 听, en: Listen}, summary: {zh: 听, en: Hear.}, days: [11, 20], courses: []}
