@@ -10,11 +10,27 @@ from typing import Any, ClassVar, cast
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 WAL_SAFE_FROM = (3, 51, 3)  # earlier SQLite can lose a write when a WAL is reset while another process checkpoints
+
+
+BUSY = ("40001", "40P01", "53300", "55P03", "57014", "57P03")  # PostgreSQL: serialisation, deadlock, full, locked, late
+LOCKED = ("database is locked", "database table is locked", "database is busy")
+
+
+def is_busy(error: Exception) -> bool:
+    """Say whether the database was only too busy, so that the same request may succeed a moment later."""
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    return state in BUSY or str(error.orig).startswith(LOCKED)
 
 
 class UtcDateTime(TypeDecorator[datetime]):

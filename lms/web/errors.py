@@ -4,12 +4,14 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
+from lms.db import is_busy
 from lms.errors import LmsError
 from lms.web.page import is_htmx
 
@@ -43,6 +45,7 @@ def _sentence(status: int) -> str:
         415: _("This kind of content is not taken here."),
         422: _("Something in the form is not right yet."),
         429: _("Too many tries. Please wait a little."),
+        503: _("Very many people are working here right now. What you saved is safe. Please try again in a moment."),
     }
     return str(
         sentences.get(status) or _("Something went wrong on our side. What you saved is safe. Please try again.")
@@ -78,8 +81,19 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _unexpected(error: Exception) -> Response:
+    if is_busy(error):
+        return _busy(error)
     log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
     return answer(500)
+
+
+def _busy(error: Exception) -> Response:
+    """Ask for a moment's patience; the page is drawn without asking the database who is signed in, if nobody knows."""
+    log.warning("the database was busy at %s %s: %s", request.method, request.path, error.__class__.__name__)
+    g.setdefault("_login_user", AnonymousUserMixin())  # where Flask-Login keeps who is signed in
+    answered = answer(503)
+    answered.headers["Retry-After"] = "3"
+    return answered
 
 
 def init(app: Flask) -> None:
