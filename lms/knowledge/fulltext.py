@@ -18,17 +18,20 @@ from sqlalchemy import (
     func,
     insert,
     literal_column,
+    select,
     table,
+    true,
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.expression import TableClause, cast
+from sqlalchemy.sql.expression import FromClause, cast
 
 from lms.knowledge.rules.words import Word, indexed
 
 MOST_PLACES = 16_000  # PostgreSQL keeps no position beyond
 MOST_OF_ONE = 60
+MOST_MATCHES = 50_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ def _vector(texts: Iterable[tuple[str, str]]) -> str:
 class Found:
     """The table to join with entries, the condition that it matches, and its rank: the lower, the better."""
 
-    source: TableClause
+    source: FromClause
     entry_id: ColumnElement[int]
     matches: ColumnElement[bool]
     rank: ColumnElement[float]
@@ -115,9 +118,17 @@ def matching(session: Session, locale: str, words: Sequence[Word], *, every: boo
     asked = [f"'{w.text}':{'*' if w.prefix else ''}{weights}".rstrip(":") for w in words]
     query = cast((" & " if every else " | ").join(asked), TSQUERY)
     some = cast(" | ".join(f"'{w.text}'{':*' if w.prefix else ''}" for w in words), TSQUERY)
-    rank = -func.ts_rank(literal_column("'{0.05,0.2,0.5,1.0}'::float4[]"), source.c.head, some, 1, type_=Float)
-    held = source.c.words if within == "all" else source.c.head
-    return Found(source, source.c.entry_id, held.op("@@")(query), rank)
+    looked_at = source.c.words if within == "all" else source.c.head
+    # Materialized: else the planner walks through all entries by their key, hoping to meet enough matches early.
+    held = (
+        select(source.c.entry_id, source.c.head)
+        .where(looked_at.op("@@")(query))
+        .limit(MOST_MATCHES)
+        .cte("held")
+        .prefix_with("MATERIALIZED")
+    )
+    rank = -func.ts_rank(literal_column("'{0.05,0.2,0.5,1.0}'::float4[]"), held.c.head, some, 1, type_=Float)
+    return Found(held, held.c.entry_id, true(), rank)
 
 
 def _on_fts5(locale: str, words: Sequence[Word], *, every: bool, within: str) -> Found:
