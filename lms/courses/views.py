@@ -14,6 +14,7 @@ from lms.media.addresses import lead_to
 from lms.pace.rules import study_day
 from lms.web import allow, me, page, reading, see_other, signed_in, writing
 from lms.web.i18n import language
+from lms.web.packing import pack
 
 blueprint = Blueprint("courses", __name__)
 
@@ -45,7 +46,7 @@ def lesson(lesson_id: int) -> Response:
     day = study_day(now, me().time_zone)
     with reading() as session:
         found = queries.lesson_page(session, reader(me()), lesson_id, language(), day=day, now=now)
-    return page("courses/lesson.html", page=found, lesson=found.lesson, course=found.course)
+    return pack(page("courses/lesson.html", page=found, lesson=found.lesson, course=found.course))
 
 
 @blueprint.get("/lessons/<int:lesson_id>/media/<name>")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, jsonify
 from flask_openapi3.blueprint import APIBlueprint
 from flask_openapi3.models.tag import Tag
 
@@ -11,7 +11,6 @@ from lms.accounts.rules import Role
 from lms.courses.api import CoursePath, LessonPath
 from lms.courses.rules.reader import reader
 from lms.maps import actions
-from lms.maps.api.packing import packed
 from lms.maps.api.values import (
     BlankMap,
     BlankQuery,
@@ -30,6 +29,7 @@ from lms.pace.rules import study_day
 from lms.reviews.actions import Given, rate_at_once
 from lms.reviews.rules.recall import Rating
 from lms.web import allow, me, reading, writing
+from lms.web.packing import pack
 
 api = APIBlueprint("maps_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Maps")])
 
@@ -40,7 +40,7 @@ def course_mindmap(path: CoursePath) -> Response:
     """Return the map of a course as a tree, with the reader's memory and notes."""
     with reading() as session:
         found = course_map_of(session, path.slug, clock.now())
-    return packed(MindMap.of(found))
+    return pack(jsonify(MindMap.of(found)))
 
 
 @api.get("/lessons/<int:id>/mindmap", summary="The mind map of a lesson", responses={200: MindMap})
@@ -49,7 +49,7 @@ def lesson_mindmap(path: LessonPath) -> Response:
     """Return the map of a lesson as a tree, with the reader's memory and notes."""
     with reading() as session:
         found = lesson_map_of(session, path.id, clock.now())
-    return packed(MindMap.of(found))
+    return pack(jsonify(MindMap.of(found)))
 
 
 @api.post("/maps/reviews", summary="Rate a recall on a map", responses={200: Recalled})

@@ -14,10 +14,11 @@ from lms.maps.views.routes import FILE_KINDS, blueprint, file, states_of, tree_o
 from lms.maps.words import in_words
 from lms.web import allow, back, me, page, reading, see_other, writing
 from lms.web.i18n import language
+from lms.web.packing import pack
 
 
 def _shown(template: str, found: CourseMap) -> Response:
-    return page(template, map=found, course=found.course, lesson=found.lesson, branches=found.branches)
+    return pack(page(template, map=found, course=found.course, lesson=found.lesson, branches=found.branches))
 
 
 @blueprint.get("/courses/<slug>/map")
