@@ -1,5 +1,6 @@
 """Opens files of maps that strangers sent: bytes in, a clean tree and a report out. XML is parsed here alone."""
 
+import codecs
 import re
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -26,6 +27,7 @@ KINDS = ("mm", "opml", "md")
 DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,300}\?>")
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+NOT_FOR_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})  # or takes minutes
 XML_DEPTH = 4 * DEEPEST + 60  # rich content nests inside nodes
 UNSTORABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:0*(?:[0-8]|1[124-9]|2\\d|3[01])|[xX]0*(?:[0-8bcBCeEfF]|1[0-9a-fA-F]));"
@@ -100,8 +102,10 @@ def _decoded(data: bytes) -> str:
 
 def _as(data: bytes, encoding: str) -> str:
     try:
+        if codecs.lookup(encoding).name in NOT_FOR_FILES:
+            raise Invalid(code="not_text", field="file")
         return data.decode(encoding)
-    except (UnicodeDecodeError, LookupError) as error:
+    except (UnicodeError, LookupError) as error:
         raise Invalid(code="not_text", field="file") from error
 
 

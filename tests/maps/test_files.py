@@ -1,6 +1,7 @@
 """FreeMind files of every habit: they come in, go out, come in again, and compare equal."""
 
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -136,3 +137,19 @@ def test_a_file_is_known_by_its_name_or_by_how_it_begins(name: str, data: bytes,
 def test_long_texts_are_cut_and_said() -> None:
     read = read_map(f"<map><node TEXT='{'x' * 2001}'/></map>".encode(), "mm")
     assert (len(read.tree.text), read.losses[0][:2]) == (2000, ("text_cut", 1))
+
+
+def test_notes_of_a_hundred_thousand_paragraphs_are_read_at_once() -> None:
+    paragraphs = "<style/> " + "<p>a</p>" * 100_000
+    note = f'<richcontent TYPE="NOTE"><html><body>{paragraphs}</body></html></richcontent>'
+    began = monotonic()
+    tree = read_map(f'<map><node TEXT="x">{note}</node></map>'.encode(), "mm").tree
+    assert monotonic() - began < 10  # with their square it would be minutes
+    assert tree.note.startswith("a\na\na")
+
+
+@pytest.mark.parametrize("encoding", ["punycode", "idna", "undefined", "unicode_escape", "rot13", "no-such"])
+def test_what_is_no_encoding_of_files_is_refused(encoding: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_map(f'<?xml version="1.0" encoding="{encoding}"?>-a9a9'.encode(), "mm")
+    assert refused.value.code == "not_text"

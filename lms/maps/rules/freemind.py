@@ -125,19 +125,25 @@ def _gather(element: Element, parts: list[str], losses: Losses) -> None:
             losses.add("images", child.get("src", ""))
         elif tag not in UNSEEN:
             _element(child, tag, parts, losses)
-        parts.append(child.tail or "")
+        _append(child.tail, parts)
 
 
 def _element(child: Element, tag: str, parts: list[str], losses: Losses) -> None:
     block = tag in BLOCKS and not any(inner.tag in BLOCKS for inner in child)
-    if block and "".join(parts).strip(" \t\r\n"):
+    if block and parts:
         parts.append("\x00")
     if tag == "li":
         parts.append("• ")
     if block:
         parts.append("\x01")
-    parts.append(child.text or "")
+    _append(child.text, parts)
     _gather(child, parts, losses)
+
+
+def _append(text: str | None, parts: list[str]) -> None:
+    """Add `text`; blanks before the first word or line are none, so that `parts` says whether there is anything yet."""
+    if text and (parts or text.strip(" \t\r\n")):
+        parts.append(text)
 
 
 def write(tree: Node) -> str:
