@@ -144,6 +144,12 @@ def test_terms_are_found_in_a_text(text: str, found: tuple[int, ...]) -> None:
     assert occurring(text, terms) == found
 
 
+@pytest.mark.parametrize("spelling", ["\u0301", "\u00a8", " "])
+def test_a_spelling_that_is_nothing_but_an_accent_finds_nothing(spelling: str) -> None:
+    assert occurring("an answer", [(1, pattern([spelling]))]) == ()
+    assert occurring("an answer", [(1, pattern([spelling, "answer"]))]) == (1,)
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [

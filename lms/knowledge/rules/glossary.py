@@ -31,7 +31,7 @@ class Term:
 
 def pattern(spellings: Iterable[str]) -> re.Pattern[str]:
     """Return what finds a term in a normal text: Chinese anywhere, other words whole, with the s of a plural."""
-    ways = sorted({normal(spelling) for spelling in spellings if spelling.strip()}, key=len, reverse=True)
+    ways = sorted({normal(spelling).strip() for spelling in spellings} - {""}, key=len, reverse=True)
     return re.compile("|".join(_way(way) for way in ways) or r"(?!)")
 
 
