@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.audit.models import AuditEntry
 from lms.authoring.models import Draft, DraftPart
+from lms.content.actions import import_library
 from lms.content.ondisk.doors import write_zip
 from lms.content.ondisk.reading import read_library
 from lms.content.rules.parts import only
@@ -120,6 +121,62 @@ def test_a_new_lesson_of_a_course_that_feeds_a_gate_becomes_a_draft(
     send(browser, course_zip(library))
     browser.post(f"{PAGE}/confirmation")
     assert session.scalars(select(Draft.slug)).all() == ["03-new"]
+
+
+def test_a_retired_lesson_or_course_that_feeds_a_gate_waits_as_well(
+    browser: FlaskClient, library: Shelf, session: Session, now: Any
+) -> None:
+    library.swap(HELLO, "Intro text.", "Another intro.")
+    session.query(Lesson).where(Lesson.slug == "01-hello").update({"retired_at": now})
+    session.commit()
+    for course_retired in (False, True):
+        session.query(Course).update({"retired_at": now if course_retired else None})
+        session.commit()
+        send(browser, course_zip(library))
+        assert browser.post(f"{PAGE}/confirmation").status_code == 303
+        session.expire_all()
+        draft = session.scalars(select(Draft).where(Draft.slug == "01-hello")).one()
+        lesson = session.get_one(Lesson, draft.lesson_id)
+        assert lesson.slug == "01-hello"
+        assert lesson.retired_at == now
+        assert set(session.scalars(select(Lesson.revision))) == {1}
+
+
+def test_the_files_of_a_lesson_that_feeds_a_gate_stay_what_they_are(
+    browser: FlaskClient, app: Flask, library: Shelf, session: Session, now: Any
+) -> None:
+    def lamp(colour: str) -> None:
+        folder = library.root / "basics/01-hello/media"
+        folder.mkdir(exist_ok=True)
+        Image.new("RGB", (4, 4), colour).save(folder / "lamp.png", "PNG")
+
+    for language in ("zh", "en"):
+        path = library.root / f"basics/01-hello/lesson.{language}.md"
+        path.write_text(
+            path.read_text()
+            .replace("==.", "==.\n\n![A lamp](media/lamp.png)")
+            .replace("==。", "==。\n\n![A lamp](media/lamp.png)")
+        )
+    lamp("white")
+    store = app.extensions["lms_storage"]
+    import_library(session, read_library(library.root), actor="system", now=now, store=store)
+    session.commit()
+    before = session.scalars(select(LessonMedia.file_id)).one()
+    lamp("black")
+    library.swap(HELLO, "Intro text.", "Another intro.")
+    send(
+        browser,
+        zipped(
+            {
+                file.relative_to(library.root).as_posix(): file.read_bytes()
+                for file in (library.root / "basics").rglob("*.*")
+            }
+        ),
+    )
+    assert browser.post(f"{PAGE}/confirmation").status_code == 303
+    session.expire_all()
+    assert session.scalars(select(LessonMedia.file_id)).one() == before
+    assert session.scalars(select(Draft.slug)).all() == ["01-hello"]
 
 
 def test_a_new_course_is_published_at_once(browser: FlaskClient, library: Shelf, session: Session) -> None:

@@ -293,6 +293,33 @@ def test_a_retired_lesson_is_not_published(
     assert alike.value.code == "lesson_retired"
 
 
+def test_a_name_that_an_import_took_meanwhile_is_told_and_the_draft_joins_the_lesson(
+    session: Session, library: Shelf, trainer: Person, now: datetime
+) -> None:
+    hello_draft = open_draft(session, identity(trainer), hello(session).id, now=now)
+    texts = {name: part(session, hello_draft, name).text for name in ("zh", "en")}
+    made = open_new_draft(
+        session, identity(trainer), "basics", {"zh": "新", "en": "New"}, now=now, slug="03-new", texts=texts
+    )
+    held = session.get_one(Draft, made)
+    questions = (library.root / "basics/01-hello/questions.yaml").read_text().replace("b-01", "b-03")
+    for name in ("zh", "en"):
+        text = texts[name].replace("b-01-01", "b-03-01")
+        library.write(f"basics/03-new/lesson.{name}.md", text)
+        save_part(session, identity(trainer), made, name, text.replace("b-03-01", "b-04-01"), 1, now=now)
+    library.write("basics/03-new/questions.yaml", questions)
+    save_part(session, identity(trainer), made, "questions", questions.replace("b-03", "b-04"), 1, now=now)
+    import_library(session, read_library(library.root), actor="system", now=now)
+    with pytest.raises(Refused) as refused:
+        publishing.submit(session, identity(trainer), made, NOTE, now=now)
+    assert refused.value.code == "overtaken"
+    lesson = session.scalars(select(Lesson).where(Lesson.slug == "03-new")).one()
+    assert open_draft(session, identity(trainer), lesson.id, now=now) == made
+    assert held.lesson_id == lesson.id
+    assert publish_page(session, made).is_outdated
+    assert publishing.submit(session, identity(trainer), made, HandIn("Mine", replaces=True), now=now).id
+
+
 def test_sent_back_with_a_reason_and_handed_in_again(
     session: Session, draft_id: int, trainer: Person, second: Person, now: datetime
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.authoring.actions.board import CourseValue, create_course
-from lms.authoring.actions.drafts import open_draft, open_new_draft, permit, save_part
+from lms.authoring.actions.drafts import draft_of, open_new_draft, permit, save_part
 from lms.authoring.models import Draft
 from lms.authoring.queries.arrivals import gate_lessons
 from lms.authoring.queries.drafts import live_draft
@@ -71,14 +71,13 @@ def receive(session: Session, actor: Identity, library: Library, store: Storage,
 
 def _draft(session: Session, actor: Identity, waiting: Held, *, now: datetime) -> int:
     """Begin the draft of a lesson that waits, or write into the one that is open: what stood in it is kept."""
-    lesson_id = session.scalar(
-        select(models.Lesson.id)
+    lesson = session.scalar(
+        select(models.Lesson)
         .join(models.Course, models.Course.id == models.Lesson.course_id)
         .where(models.Course.slug == waiting.course, models.Lesson.slug == waiting.lesson.slug)
-        .where(models.Lesson.retired_at.is_(None))
     )
-    if lesson_id is not None:
-        draft_id = open_draft(session, actor, lesson_id, now=now)
+    if lesson is not None:  # a retired one too: brought back, it is published from this draft
+        draft_id = draft_of(session, actor, lesson, now=now)
     else:
         draft_id = _new(session, actor, waiting.course, waiting.lesson, now=now)
     texts = {language: source.source for language, source in waiting.lesson.sources.items()}

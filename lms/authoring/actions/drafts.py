@@ -56,9 +56,20 @@ def open_draft(session: Session, actor: Identity, lesson_id: int, *, now: dateti
     lesson = session.scalar(select(Lesson).where(Lesson.id == lesson_id, Lesson.retired_at.is_(None)))
     if lesson is None:
         raise NotFound
-    live = select(Draft.id).where(Draft.lesson_id == lesson_id, Draft.discarded_at.is_(None))
+    return draft_of(session, actor, lesson, now=now)
+
+
+def draft_of(session: Session, actor: Identity, lesson: Lesson, *, now: datetime) -> int:
+    """Return the draft of a lesson, a retired one too. One that was begun under its name before it came joins it."""
+    live = select(Draft.id).where(Draft.lesson_id == lesson.id, Draft.discarded_at.is_(None))
     if (found := session.scalar(live)) is not None:
         return found
+    named = select(Draft).where(Draft.course_id == lesson.course_id, Draft.slug == lesson.slug)
+    begun = session.scalar(named.where(Draft.discarded_at.is_(None), Draft.lesson_id.is_(None)))
+    if begun is not None:
+        begun.lesson_id = lesson.id
+        session.flush()
+        return begun.id
     draft = Draft(
         course_id=lesson.course_id,
         lesson_id=lesson.id,

@@ -70,12 +70,21 @@ def _refuse(session: Session, view: DraftView, value: HandIn) -> None:
     """Raise Refused where a draft cannot be handed in as things stand."""
     if waiting_of(session, view.draft.id) is not None:
         raise Refused(code="waits_already")
+    _refuse_taken(session, view)
     before = published(session, view.draft.lesson_id)
     if before.lesson is not None and before.lesson.retired_at is not None:
         raise Refused(code="lesson_retired")
     if before.texts == view.texts:
         raise Refused(code="nothing_new")
     if before.lesson is not None and before.lesson.revision > view.draft.base_revision and not value.replaces:
+        raise Refused(code="overtaken")
+
+
+def _refuse_taken(session: Session, view: DraftView) -> None:
+    """Raise Refused where a new lesson's name was taken meanwhile, as by an import; `draft_of` brings both together."""
+    if view.draft.lesson_id is None and session.scalar(
+        select(Lesson.id).where(Lesson.course_id == view.course.id, Lesson.slug == view.draft.slug)
+    ):
         raise Refused(code="overtaken")
 
 
@@ -163,6 +172,7 @@ def _decide(submission: Submission, actor: Identity, decision: str, now: datetim
 def _publish(session: Session, view: DraftView, reading: Reading, *, now: datetime) -> Lesson:
     """Store the lesson and let the draft go on from it."""
     draft = view.draft
+    _refuse_taken(session, view)
     row = session.get_one(Lesson, draft.lesson_id, with_for_update=True) if draft.lesson_id is not None else None
     if row is not None and row.retired_at is not None:
         raise Refused(code="lesson_retired")

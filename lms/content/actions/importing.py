@@ -3,6 +3,7 @@
 from collections.abc import Container
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.audit import actions as audit
@@ -13,6 +14,7 @@ from lms.content.rules.library import Library
 from lms.content.rules.parts import check_part, hold
 from lms.content.rules.report import Report
 from lms.content.rules.standard import check
+from lms.courses import models
 from lms.courses.rules.findings import Finding, errors
 from lms.errors import Refused
 from lms.storage import Storage
@@ -74,7 +76,7 @@ def _import(  # noqa: PLR0913  # what the two doors above and below hand on
     findings = check_part(library, known) if part else check(library)
     if errors(findings):
         raise LibraryRefused(errors(findings))
-    library, held = hold(library, known, withhold)
+    library, held = hold(library, known, withhold, set(session.scalars(select(models.Course.slug))))
     desk = Desk(session, now=now, retire_missing=retire_missing)
     stored = courses.Stored.load(session)
     conflicts = courses.conflicts(library, stored)

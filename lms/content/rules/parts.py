@@ -104,18 +104,25 @@ def _row(kind: str, slug: str, file: str, line: int, deeds: dict[tuple[str, str]
     return Row(kind, slug, deeds.get((kind, slug), UNCHANGED), file, line)
 
 
-def hold(library: Library, stored: Library, names: Container[str]) -> tuple[Library, tuple[Held, ...]]:
+def hold(
+    library: Library, stored: Library, names: Container[str], here: Container[str]
+) -> tuple[Library, tuple[Held, ...]]:
     """Return `library` with what is stored in place of each lesson of `names` (`course/lesson`) that it would change.
 
-    A lesson of `names` that is new to a course of `stored` is left out. The second value is the lessons that wait.
+    A lesson of `names` that is new to a course of `here` (all courses that there are, retired ones too) is left out,
+    and the files that lessons of `names` show stay what they are. The second value is the lessons that wait.
     """
     before = {f"{course.slug}/{lesson.slug}": lesson for course in stored.courses for lesson in course.lessons}
     held: list[Held] = []
-    known = {course.slug for course in stored.courses}
     courses = tuple(
-        _held_course(course, before, names, held) if course.slug in known else course for course in library.courses
+        _held_course(course, before, names, held) if course.slug in here else course for course in library.courses
     )
-    return replace(library, courses=courses), tuple(held)
+    media = {
+        path: medium
+        for path, medium in library.media.items()
+        if path.partition("/media/")[0] not in names or path not in stored.media
+    }
+    return replace(library, courses=courses, media=media), tuple(held)
 
 
 def _held_course(course: Course, before: dict[str, Lesson], names: Container[str], held: list[Held]) -> Course:
