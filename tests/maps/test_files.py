@@ -153,3 +153,35 @@ def test_what_is_no_encoding_of_files_is_refused(encoding: str) -> None:
     with pytest.raises(Invalid) as refused:
         read_map(f'<?xml version="1.0" encoding="{encoding}"?>-a9a9'.encode(), "mm")
     assert refused.value.code == "not_text"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "# " + "`" * 400_000,
+        "\n".join("# " + "`" * 7_000 for _n in range(50)),
+        "# " + "<!--" * 200_000,
+        "\n".join("# " + "<!--" * 1_900 for _n in range(50)),
+        "# x" + " " * 400_000 + "y",
+        "- " + "[" * 400_000,
+    ],
+    ids=["ticks", "lines of ticks", "comments", "lines of comments", "blanks", "brackets"],
+)
+def test_a_text_of_signs_by_the_thousand_is_read_at_once(line: str) -> None:
+    began = monotonic()
+    read_map(line.encode(), "md")
+    assert monotonic() - began < 10
+
+
+def test_a_list_of_a_thousand_levels_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        read_map("\n".join(" " * n + "- a" for n in range(1_000)).encode(), "md")
+    assert refused.value.code == "too_deep"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("# A #", "A"), ("# A ## ", "A"), ("# A#", "A#"), ("# C# and F#", "C# and F#"), ("# `` a ` b `` c", "a ` b c")],
+)
+def test_closing_signs_and_code_are_read_as_they_are_meant(line: str, words: str) -> None:
+    assert read_map(f"{line}\n- x".encode(), "md").tree.text == words

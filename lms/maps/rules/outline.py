@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass, field
 
 from lms.maps.rules.report import Losses
-from lms.maps.rules.tree import Node
+from lms.maps.rules.tree import DEEPEST, LONGEST_NOTE, Node
 
-HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+HEADING = re.compile(r"(#{1,6})(?:[ \t]+(.*))?")
 ITEM = re.compile(r"([ \t]*)(?:[-*+]|\d{1,9}[.)])(?:[ \t]+(.*))?")
 QUOTE = re.compile(r"[ \t]*>[ ]?(.*)")
 FENCE = re.compile(r"[ \t]*(```+|~~~+)")
@@ -19,10 +19,10 @@ UNDERLINE = re.compile(r"(?:=+|-+)[ \t]*")
 CHECKBOX = re.compile(r"\[[ xX]\][ \t]+")
 INLINE = re.compile(
     r"\\(?P<escaped>[!-/:-@\[-`{-~])"
-    r"|(?P<ticks>`+)(?P<code>.+?)(?P=ticks)"
+    r"|(?<!`)(?P<ticks>`+)(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
     r"|!\[(?P<alt>(?:[^\[\]\\]|\\.)*)\]\((?:[^()\s]*)(?:\s[^()]*)?\)"
     r"|\[(?P<label>(?:[^\[\]\\]|\\.)*)\]\((?:<(?P<angled>[^<>]*)>|(?P<bare>[^()<>\s]*))(?:\s[^()]*)?\)"
-    r"|(?P<line><br[ ]?/?>)|(?P<tag></?[A-Za-z][^<>]*>|<!--.*?-->)"
+    r"|(?P<line><br[ ]?/?>)|(?P<tag></?[A-Za-z][^<>]*>|<!--(?:(?!<!--).)*?-->)"
     r"|(?P<auto><(?:https?:|mailto:)[^<>\s]+>)"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<mark>\*{1,3}|~~|==|__?(?![^\W_])|(?<![^\W_])__?)"
@@ -31,6 +31,8 @@ SPECIAL = re.compile(r"[\\`*_~=\[\]<>&#!|]")
 LEADING = re.compile(r"^(?:[-+>]|\d{1,9}[.)])")
 TAB = 4
 LOWEST_HEADING = 6
+TOO_DEEP = DEEPEST + 10  # what is deeper is refused; so far we read, to see that it is
+LONGEST_LINE = LONGEST_NOTE  # what is longer than any node is taken as it is written; its signs could take minutes
 
 
 @dataclass
@@ -69,7 +71,7 @@ class _Reader:
             return
         heading, item, quote = HEADING.fullmatch(line), ITEM.fullmatch(line), QUOTE.fullmatch(line)
         if heading:
-            self._branch(len(heading.group(1)), heading.group(2) or "")
+            self._branch(len(heading.group(1)), _open_end(heading.group(2) or ""))
         elif item and not RULE.fullmatch(line):
             indent = len(item.group(1).expandtabs(TAB))
             self._branch(LOWEST_HEADING + 1 + indent, CHECKBOX.sub("", item.group(2) or "", count=1))
@@ -104,6 +106,8 @@ class _Reader:
     def _branch(self, level: float, text: str, *, plain: bool = False) -> None:
         while self.open[-1].level >= level:
             self.open.pop()
+        if len(self.open) > TOO_DEEP:
+            self.open.pop()
         words, link = (text, "") if plain else self._plain(text)
         branch = _Branch(level, words, link)
         self.open[-1].children.append(branch)
@@ -111,6 +115,8 @@ class _Reader:
 
     def _plain(self, text: str) -> tuple[str, str]:
         """Return what a reader sees of a line, and the first link in it."""
+        if len(text) > LONGEST_LINE:
+            return text, ""
         links: list[str] = []
 
         def seen(found: re.Match[str]) -> str:
@@ -129,6 +135,13 @@ class _Reader:
         for _extra in links[1:]:
             self.losses.add("connections", _extra)
         return words, links[0] if links else ""
+
+
+def _open_end(text: str) -> str:
+    """Return the words of a heading without the signs that may close it."""
+    text = text.rstrip(" \t")
+    words = text.rstrip("#")
+    return words.rstrip(" \t") if not words or words[-1] in " \t" else text
 
 
 def _shown(found: re.Match[str]) -> str:
