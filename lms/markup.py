@@ -1,5 +1,6 @@
 """The only maker of safe HTML: Markdown → bleach → nh3, once, when a text is saved. Nothing else may."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from html import escape
@@ -33,6 +34,7 @@ CLASSES = frozenset(
 )
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 MOST_SIGNS = 1500  # a lesson of five minutes has some dozens of each
+TOO_DEEP = re.compile(r"^(?:[>*+-]?[ \t]){100}", re.MULTILINE)  # lists in lists; the parser descends once for each
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -62,9 +64,10 @@ def _parser() -> Markdown:
 def markdown(source: str) -> str:
     """Return safe HTML of a Markdown text; raw HTML in it is sanitised like everything else.
 
-    One with signs by the thousand, which would keep the parser busy for minutes, is shown as it is written.
+    One with signs by the thousand, which would keep the parser busy for minutes, or with lists deeper than it can
+    descend, is shown as it is written.
     """
-    if any(source.count(sign) > MOST_SIGNS for sign in "[<`\n"):
+    if any(source.count(sign) > MOST_SIGNS for sign in "[<`\n") or TOO_DEEP.search(source):
         return clean(f"<p>{escape(source)}</p>")
     return clean(_parser().reset().convert(source))
 

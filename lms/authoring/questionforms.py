@@ -13,7 +13,7 @@ from lms.authoring.rules.questions import Written
 from lms.authoring.texts import faults_of
 from lms.content.rules.library import Both, Question
 from lms.web.filters import local
-from lms.web.forms import Form, choice, line, options, text, whole
+from lms.web.forms import Form, StopValidation, choice, line, options, text, whole
 from lms.web.i18n import language
 
 KINDS = {
@@ -31,6 +31,12 @@ TRUTHS = [("true", _l("True")), ("false", _l("False"))]
 LEVELS = [("1", _l("Recall: say what was read")), ("2", _l("Apply: use it in a case")), ("3", _l("Judge: weigh it up"))]
 
 
+def _finite(_form: Any, field: DecimalField) -> None:
+    """Refuse what Decimal reads and nobody can compare, such as sNaN."""
+    if field.data is not None and not field.data.is_finite():
+        raise StopValidation(field.gettext("Not a valid decimal value."))  # WTForms’ own sentence
+
+
 class QuestionForm(Form):
     """A question of any kind; the page shows the fields of its own kind."""
 
@@ -39,8 +45,8 @@ class QuestionForm(Form):
     stem_zh = text(_l("Question in Chinese"), most=2000, optional=False)
     stem_en = text(_l("Question in English"), most=2000, optional=False)
     truth = RadioField(_l("The sentence is"), choices=options(TRUTHS), default="true")
-    number = DecimalField(_l("The right number"), [Optional(), NumberRange(-LARGEST, LARGEST)])
-    tolerance = DecimalField(_l("May be off by"), [Optional(), NumberRange(0, LARGEST)])
+    number = DecimalField(_l("The right number"), [Optional(), _finite, NumberRange(-LARGEST, LARGEST)])
+    tolerance = DecimalField(_l("May be off by"), [Optional(), _finite, NumberRange(0, LARGEST)])
     unit_zh = line(_l("Unit in Chinese"), most=40, optional=True)
     unit_en = line(_l("Unit in English"), most=40, optional=True)
     accept_zh = text(_l("Accepted in Chinese, one a line"), most=2000)

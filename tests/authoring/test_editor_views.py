@@ -188,3 +188,21 @@ def test_a_new_lesson_begins_with_its_titles(make: Make, session: Session, clien
     assert browser.get(begun.headers["Location"] + "/revisions?part=en").status_code == 200
     second = browser.post("/courses/fault-repair/drafts", data={"title_zh": "停电", "title_en": "Power is out"})
     assert second.status_code == 303
+
+
+@pytest.mark.parametrize("number", ["sNaN", "NaN", "Infinity", "1e999999", "x"])
+def test_what_is_no_number_is_told_at_its_field(make: Make, client_of: Browser, draft_id: int, number: str) -> None:
+    browser = client_of(make.person("trainer"))
+    sent = {"kind": "numeric", "version": "1", "number": number, "tolerance": number}
+    answer = browser.post(f"/drafts/{draft_id}/questions", data=sent)
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+
+
+@pytest.mark.parametrize("text", ["- " * 900 + "a", "\n".join("  " * n + "- a" for n in range(220))])
+def test_a_draft_of_lists_deeper_than_can_be_drawn_opens_and_saves(
+    make: Make, client_of: Browser, draft_id: int, text: str
+) -> None:
+    browser = client_of(make.person("trainer"))
+    assert put(browser, draft_id, "en", text, 1).status_code == 200
+    assert browser.get(f"/drafts/{draft_id}?part=en").status_code == 200
