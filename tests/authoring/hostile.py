@@ -47,7 +47,7 @@ HOSTILE = {
     "a picture's words that end their quotes": '![" onerror="window.__ran=1](x.png)',
     "a key point with a script": f"==<img src=x onerror={RUN}>==",
     "a key box with a script": f"::: key\n<script>{RUN}</script> x\n? <img src=x onerror={RUN}>\n:::",
-    "a call with a script": f"::: case <img src=x onerror={RUN}>\ncaller 0:01 | <svg onload={RUN}>\n+ <b onclick=1>\n:::",
+    "a call with a script": f"::: case <img src=x onerror={RUN}>\ncaller 0:01 | <svg onload={RUN}>\n+ <b on=1>\n:::",
     "a flow with a script": f"```mermaid\nflowchart TD\na[<img src=x onerror={RUN}>] --> b[x]\n```",
     "a heading with a script": f"## <img src=x onerror={RUN}>\nText.",
     "a box of an unknown kind": f"::: script\n{RUN}\n:::",

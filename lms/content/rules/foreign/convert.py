@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import PurePosixPath
 
-from lms.content.rules.foreign.blocks import Piece, read_blocks
+from lms.content.rules.foreign.blocks import read_blocks
 from lms.content.rules.foreign.cutting import Cut, Unit, cut, taken_minutes
 from lms.content.rules.foreign.inline import Links, mender
 from lms.content.rules.foreign.order import Listed, aside, ordered, stem
 from lms.content.rules.foreign.pages import Page, headings, language_of, read_page
+from lms.content.rules.foreign.pieces import Piece
 from lms.content.rules.recognition import slug
 from lms.courses.rules.findings import N_, Finding, warning
 from lms.courses.rules.front_matter import LONGEST_TITLE

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from lms.content.rules.foreign.blocks import Piece
+from lms.content.rules.foreign.pieces import Piece
 from lms.courses.rules.inline import plain
 from lms.courses.rules.lesson_source import MOST_BLOCKS
 from lms.courses.rules.reading import minutes, reading_seconds
