@@ -72,6 +72,7 @@ def test_a_course_is_added_and_changed(browser: FlaskClient, session: Session) -
     [
         ({"title_en": "Basics"}, "There is a course of this name already"),
         ({"title_en": "电费"}, "lower-case Latin words"),
+        ({"title_en": "New"}, "lower-case Latin words"),
         ({"slug": "Not One"}, "Lower-case Latin words"),
         ({"review_by": "soon"}, "Not a valid date"),
         ({"stage": "agent/none"}, "Not a valid choice"),

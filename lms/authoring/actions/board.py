@@ -46,7 +46,7 @@ def create_course(session: Session, actor: Identity, value: CourseValue, *, now:
     """Add a course at the end of the library; raises NotFound and Invalid."""
     permit(actor)
     slug = value.slug or course_slug(value.title_en)
-    if not slug or course_slug(slug.replace("-", " ")) != slug:
+    if slug in ("", "new") or course_slug(slug.replace("-", " ")) != slug:  # /authoring/courses/new is the form
         raise Invalid(code="bad_course_name", field="slug")
     last = session.scalar(select(func.max(Course.position))) or 0
     course = Course(slug=slug, position=min(last + 1, HIGHEST_PLACE), **value.columns())
