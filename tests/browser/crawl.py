@@ -13,7 +13,7 @@ CAST = {"learner": "E3101", "mentor": "M2001", "trainer": "T1001", "adviser": "A
     "auditor": "U1001",
     "admin": "X1001",
 }
-NOT_PAGES = (".csv", ".pdf", ".json", ".ics", ".svg", ".png", ".zip")
+NOT_PAGES = (".csv", ".pdf", ".json", ".ics", ".svg", ".png", ".zip", ".md", ".mm", ".opml")
 MOST = 40
 
 

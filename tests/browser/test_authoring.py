@@ -96,7 +96,7 @@ def test_a_lesson_that_feeds_a_gate_is_read_by_a_second_trainer(enter: Enter) ->
 def test_lessons_are_moved_by_drag_by_key_and_by_button(enter: Enter) -> None:
     page = enter(WRITER)
     page.goto("/authoring/courses/accounts-and-complaints")
-    page.wait_for_function("customElements.get('sortable-list')")
+    page.wait_for_function("() => Boolean(customElements.get('sortable-list'))")
     names = page.locator("sortable-list li[data-id]")
     before = names.evaluate_all("items => items.map(item => item.dataset.name)")
     with page.expect_response(lambda r: r.url.endswith("/order") and r.status == 204):

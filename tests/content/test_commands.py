@@ -1,4 +1,4 @@
-# ruff: noqa: E501  # names are sentences
+# names are sentences
 """What an administrator types, and what it answers."""
 
 import json
@@ -39,7 +39,8 @@ def test_check_says_how_much_there_is(run: Callable[..., Result], shelf: Shelf) 
     result = run("check", shelf.root)
     assert result.exit_code == 0
     assert result.output == (
-        "0 errors, 0 warnings in 1 courses, 2 lessons, 5 questions, 1 profiles, 1 points, 1 programmes, 1 scorecards, 1 tracks.\n"
+        "0 errors, 0 warnings in 1 courses, 2 lessons, 5 questions, 1 profiles, 1 points, 1 programmes, 1 scorecards, "
+        "1 tracks, 0 pages, 0 terms.\n"
     )
 
 
@@ -82,7 +83,7 @@ def test_import_and_export_and_import_again(run: Callable[..., Result], shelf: S
     first = run("import", shelf.root)
     assert first.exit_code == 0, first.output
     assert "question: 5 added\n" in first.output
-    assert first.output.endswith("1 tracks.\n")
+    assert first.output.endswith("1 tracks, 0 pages, 0 terms.\n")
     out = tmp_path / "out"
     assert run("export", out).output.startswith(f"11 files written to {out}: 1 courses, 2 lessons")
     again = run("import", out)

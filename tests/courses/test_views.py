@@ -47,6 +47,13 @@ def test_without_a_class_the_library_says_what_will_be_here(make: Make, client_o
     assert (answer.status_code, "Your class adviser adds you" in answer.text) == (200, True)
 
 
+def test_electives_are_everybodys(make: Make, client_of: ClientOf) -> None:
+    make.course(elective=True, title_en="Writing that is read once")
+    make.course(title_en="Fault repair")
+    shown = client_of(make.person("auditor")).get("/courses").text
+    assert ("Writing that is read once" in shown, "Fault repair" in shown) == (True, False)
+
+
 def test_a_programme_without_courses_says_so(make: Make, client_of: ClientOf) -> None:
     assert "As soon as your programme has courses" in client_of(make.learner()).get("/courses").text
 

@@ -24,11 +24,12 @@ from lms.pace.rules import Load
 
 @dataclass(frozen=True)
 class Library:
-    """The courses of the reader's own programme by stage, or all courses for those who see the library."""
+    """The courses of the reader's own programme by stage, else the electives; `whole`: all courses."""
 
     programme: LearnerProgramme | None
     stages: tuple[StageProgress, ...]
     courses: tuple[CourseCard, ...]
+    whole: bool = False
 
     @property
     def all_courses(self) -> tuple[CourseCard, ...]:
@@ -91,7 +92,8 @@ def library(session: Session, reader: Reader) -> Library:
     programme = learner_programme(session, reader.person_id)
     if programme is not None:
         return Library(programme, path_progress(session, reader.person_id, programme), ())
-    return Library(None, (), tuple(course_cards(session, reader.person_id)) if reader.sees_all else ())
+    cards = course_cards(session, reader.person_id, electives=not reader.sees_all)
+    return Library(None, (), tuple(cards), reader.sees_all)
 
 
 def course_page(session: Session, reader: Reader, slug: str, *, day: date, now: datetime) -> CoursePage:

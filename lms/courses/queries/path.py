@@ -112,8 +112,13 @@ def path_progress(session: Session, learner_id: int, programme: LearnerProgramme
     )
 
 
-def course_cards(session: Session, person_id: int, *, programme_id: int | None = None) -> list[CourseCard]:
-    """Return courses with the person's counts, in one statement: of a programme by stage, or all by their place."""
+def course_cards(
+    session: Session, person_id: int, *, programme_id: int | None = None, electives: bool = False
+) -> list[CourseCard]:
+    """Return courses with the person's counts, in one statement.
+
+    Those of a programme by stage, else all (or only the `electives`) by their place.
+    """
     grouped = (
         select(
             Course.id,
@@ -135,6 +140,8 @@ def course_cards(session: Session, person_id: int, *, programme_id: int | None =
         .outerjoin(LessonProgress, _own(person_id))
         .where(Course.retired_at.is_(None))
     )
+    if electives:
+        grouped = grouped.where(Course.elective)
     if programme_id is None:
         rows = session.execute(grouped.group_by(Course.id).order_by(Course.position, Course.id))
         return [CourseCard(**row._mapping, stage_id=None) for row in rows]  # noqa: SLF001  # SQLAlchemy's public name
