@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.courses.models import KeyPoint, Lesson, LessonText
+from lms.courses.models import Course, KeyPoint, Lesson, LessonText
 from lms.maps.models import MapNote, OwnMap
 from lms.reviews.models import Review
 from tests.make import Make
@@ -103,6 +103,20 @@ def test_there_are_no_notes_at_nodes_that_are_not_there(make: Make, client_of: C
     browser = client_of(make.learner())
     assert browser.get(f"/maps/notes/{node}").status_code == 404
     assert browser.post(f"/maps/notes/{node}", data={"text": "x"}).status_code == 404
+
+
+@pytest.mark.parametrize("what", [Lesson, Course])
+def test_points_go_with_their_lesson_and_their_course(
+    make: Make, client_of: ClientOf, session: Session, lesson: Lesson, what: type[Lesson | Course]
+) -> None:
+    address = f"/maps/notes/point-{point(session, lesson, 1).id}"
+    readers = [client_of(make.learner()), client_of(make.person("trainer"))]
+    assert [reader.get(address).status_code for reader in readers] == [200, 200]
+    session.query(what).update({"retired_at": make.now})
+    session.commit()
+    for reader in readers:
+        assert reader.get(address).status_code == 404
+        assert reader.post(address, data={"text": "x"}).status_code == 404
 
 
 def test_a_blank_map_is_filled_by_choices_and_every_placing_is_a_review(

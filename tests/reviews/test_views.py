@@ -112,6 +112,19 @@ def test_a_branch_that_is_not_ones_own_does_not_exist(
     assert client_of(learner).post(where).status_code == 404
 
 
+@pytest.mark.parametrize("what", [Lesson, Course])
+def test_a_point_goes_with_its_lesson_and_its_course(
+    session: Session, client_of: ClientOf, make: Make, learner: Person, lesson: Lesson, what: type[Lesson | Course]
+) -> None:
+    point = session.scalars(select(KeyPoint.id).where(KeyPoint.lesson_id == lesson.id)).first()
+    browser = client_of(learner)
+    assert browser.get(f"/reviews?branch=point-{point}").status_code == 200
+    session.query(what).update({"retired_at": make.now})
+    session.commit()
+    assert browser.get(f"/reviews?branch=point-{point}").status_code == 404
+    assert browser.post(f"/reviews?branch=point-{point}", data={"minutes": "2"}).status_code == 404
+
+
 def test_before_the_first_lesson_it_says_how_it_begins(client_of: ClientOf, make: Make, lesson: Lesson) -> None:
     answer = client_of(make.learner()).post("/reviews", data={"minutes": "5"})
     assert answer.status_code == 409

@@ -122,6 +122,7 @@ def readable_node(session: Session, reader: Reader, node: str, locale: str) -> s
             .join(Lesson, Lesson.id == KeyPoint.lesson_id)
             .join(Course, Course.id == Lesson.course_id)
             .where(KeyPoint.id == ref.id, readable(reader))
+            .where(Lesson.retired_at.is_(None), Course.retired_at.is_(None))
         )
         if point is None:
             raise NotFound

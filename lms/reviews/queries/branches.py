@@ -55,6 +55,7 @@ def _point(session: Session, learner_id: int, node: str, point_id: int, locale: 
         .join(Lesson, Lesson.id == KeyPoint.lesson_id)
         .join(Course, Course.id == Lesson.course_id)
         .where(KeyPoint.id == point_id, KeyPoint.retired_at.is_(None), on_own_path(learner_id))
+        .where(Lesson.retired_at.is_(None), Course.retired_at.is_(None))
     )
     if point is None:
         raise NotFound
