@@ -179,6 +179,23 @@ def test_a_miss_is_counted_without_a_name_and_comes_back_when_its_answer_is_not_
         dismiss_miss(session, 999)
 
 
+def test_when_all_places_are_taken_the_least_wanted_miss_makes_room(
+    session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lms.knowledge.actions.misses.MOST", 3)
+    for words in ("wanted", "wanted", "decided", "junk one"):
+        assert note_miss(session, words, [], now=now)
+    dismiss_miss(session, next(line.id for line in misses(session) if line.words == "decided"))
+    for words in ("junk two", "junk three", "wanted"):
+        assert note_miss(session, words, [], now=now + timedelta(days=1))
+        session.expire_all()
+    assert [(line.words, line.count) for line in misses(session)] == [("wanted", 3), ("junk three", 1)]
+    for line in misses(session):
+        dismiss_miss(session, line.id)
+    assert not note_miss(session, "no room", [], now=now)
+    assert note_miss(session, "wanted", [], now=now), "what is kept is still counted"
+
+
 def test_single_misses_of_long_ago_are_forgotten(
     session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -186,7 +203,6 @@ def test_single_misses_of_long_ago_are_forgotten(
     for _ in range(2):
         note_miss(session, "twice", [], now=now - timedelta(days=90))
     monkeypatch.setattr("lms.knowledge.actions.misses.MOST", 2)
-    assert not note_miss(session, "one more", [], now=now)
     assert forget(session, now=now) == 1
     assert session.scalars(select(SearchMiss.words)).all() == ["twice"]
     assert forget_misses(session, now=now) == 0

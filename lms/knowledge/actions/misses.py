@@ -22,7 +22,7 @@ def note_miss(session: Session, text: str, posts: Iterable[str], *, now: datetim
     if words is None:
         return False
     row = session.scalar(select(SearchMiss).where(SearchMiss.words == words))
-    if row is None and (session.scalar(select(func.count()).select_from(SearchMiss)) or 0) >= MOST:
+    if row is None and not _room(session):
         return False
     merged = sorted({*(row.posts if row else ()), *posts})[:MOST_POSTS]
     first = {"words": words, "count": 1, "posts": merged, "first_at": now, "last_at": now, "state": "open"}
@@ -36,6 +36,17 @@ def note_miss(session: Session, text: str, posts: Iterable[str], *, now: datetim
         insert(session, SearchMiss).values(first).on_conflict_do_update(index_elements=[SearchMiss.words], set_=again)
     )
     return True
+
+
+def _room(session: Session) -> bool:
+    """Say whether one more can be kept; where all places are taken, the open ones least asked for go, oldest first."""
+    over = (session.scalar(select(func.count()).select_from(SearchMiss)) or 0) - MOST + 1
+    if over <= 0:
+        return True
+    least = select(SearchMiss.id).where(SearchMiss.state == "open")
+    going = list(session.scalars(least.order_by(SearchMiss.count, SearchMiss.last_at, SearchMiss.id).limit(over)))
+    session.execute(delete(SearchMiss).where(SearchMiss.id.in_(going)).execution_options(synchronize_session=False))
+    return len(going) == over
 
 
 def answer_miss(session: Session, miss_id: int, slug: str) -> None:
