@@ -12,12 +12,24 @@ SENTENCES = {
     "lesson_needed": _l("Another lesson builds on it. Take it out of that lesson’s prerequisites first."),
     "profile_needs_it": _l("A job profile teaches or confirms a point by this lesson, so it must stay."),
     "quiz_needs_it": _l("Without its questions a quiz would have too few to draw from."),
+    "feeds_gate": _l(
+        "A gate asks for this, so nobody takes it away or brings it back alone. An administrator does it by importing "
+        "the library, which a second person has read."
+    ),
+    "stage_feeds_gate": _l(
+        "A gate asks for this course, so nobody takes it out of its stage alone. An administrator does it by importing "
+        "the library, which a second person has read."
+    ),
     "order_changed_meanwhile": _l("Somebody changed the lessons of this course meanwhile. Please look again."),
     "waits_already": _l("This draft waits for approval already."),
     "lesson_retired": _l("This lesson is retired. Bring it back on the course board first."),
     "nothing_new": _l("The draft says the same as what is published."),
     "overtaken": _l(
         "The lesson was published anew since this draft began. Compare them, then say that yours replaces it."
+    ),
+    "overtaken_since": _l(
+        "Another text of this lesson was published since this was handed in. Send it back: its writer compares the two "
+        "and hands it in again."
     ),
     "not_yet": _l("Some things must be mended before this can be published."),
     "not_your_own": _l("You handed this in yourself; a second person must read it."),

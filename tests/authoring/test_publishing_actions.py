@@ -276,6 +276,22 @@ def test_a_draft_that_was_overtaken_says_so_first(
     assert made.decision is None
 
 
+def test_what_was_handed_in_before_another_text_was_published_is_not_approved(
+    session: Session, library: Shelf, draft_id: int, trainer: Person, second: Person, now: datetime
+) -> None:
+    first = publishing.submit(session, identity(trainer), draft_id, NOTE, now=now)
+    library.swap("basics/01-hello/lesson.en.md", "Intro text.", "Imported meanwhile.")
+    import_library(session, read_library(library.root), actor="system", now=now)
+    assert approval_page(session, first.id).is_outdated
+    with pytest.raises(Refused) as refused:
+        publishing.approve(session, identity(second), first.id, now=now)
+    assert refused.value.code == "overtaken_since"
+    publishing.send_back(session, identity(second), first.id, "Compare", now=now)
+    again = publishing.submit(session, identity(trainer), draft_id, HandIn("Compared", replaces=True), now=now)
+    assert not approval_page(session, again.id).is_outdated
+    assert publishing.approve(session, identity(second), again.id, now=now).revision == 3
+
+
 def test_a_retired_lesson_is_not_published(
     session: Session, library: Shelf, trainer: Person, second: Person, now: datetime
 ) -> None:

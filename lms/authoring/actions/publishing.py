@@ -67,7 +67,7 @@ def submit(session: Session, actor: Identity, draft_id: int, value: HandIn, *, n
 
 
 def _refuse(session: Session, view: DraftView, value: HandIn) -> None:
-    """Raise Refused where a draft cannot be handed in as things stand."""
+    """Raise Refused where a draft cannot be handed in as things stand; what it replaces is what it begins from then."""
     if waiting_of(session, view.draft.id) is not None:
         raise Refused(code="waits_already")
     _refuse_taken(session, view)
@@ -76,8 +76,10 @@ def _refuse(session: Session, view: DraftView, value: HandIn) -> None:
         raise Refused(code="lesson_retired")
     if before.texts == view.texts:
         raise Refused(code="nothing_new")
-    if before.lesson is not None and before.lesson.revision > view.draft.base_revision and not value.replaces:
-        raise Refused(code="overtaken")
+    if before.lesson is not None and before.lesson.revision > view.draft.base_revision:
+        if not value.replaces:
+            raise Refused(code="overtaken")
+        view.draft.base_revision = before.lesson.revision
 
 
 def _refuse_taken(session: Session, view: DraftView) -> None:
@@ -107,7 +109,10 @@ def _handed_in(
 
 
 def approve(session: Session, actor: Identity, submission_id: int, *, now: datetime) -> Lesson:
-    """Publish exactly what was handed in, as a second person; raises NotFound, NotYet and Refused."""
+    """Publish exactly what was handed in, as a second person; raises NotFound, NotYet and Refused.
+
+    Refused too where another text was published since: nobody has held the two against each other.
+    """
     submission, view = _waiting(session, actor, submission_id)
     if submission.by_id == actor.id:
         raise Refused(code="not_your_own")
@@ -173,9 +178,13 @@ def _publish(session: Session, view: DraftView, reading: Reading, *, now: dateti
     """Store the lesson and let the draft go on from it."""
     draft = view.draft
     _refuse_taken(session, view)
-    row = session.get_one(Lesson, draft.lesson_id, with_for_update=True) if draft.lesson_id is not None else None
-    if row is not None and row.retired_at is not None:
-        raise Refused(code="lesson_retired")
+    row = None
+    if draft.lesson_id is not None:
+        row = session.get_one(Lesson, draft.lesson_id, with_for_update=True, populate_existing=True)
+        if row.retired_at is not None:
+            raise Refused(code="lesson_retired")
+        if row.revision > draft.base_revision:
+            raise Refused(code="overtaken_since")
     lesson = store_lesson(session, view.course, reading.lesson, row, place=_place(session, view), now=now)
     draft.lesson_id, draft.base_revision = lesson.id, lesson.revision
     published_lesson(session, lesson)
