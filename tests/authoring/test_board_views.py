@@ -16,6 +16,7 @@ from lms.authoring.actions.drafts import open_draft, save_part
 from lms.authoring.models import DraftPart, Submission
 from lms.courses.models import Course, Lesson, LessonProgress, StageCourse
 from lms.errors import Invalid, NotFound, Refused
+from lms.quizzes.models import Quiz, QuizCourse
 from tests.authoring.test_publishing_actions import hello, new_draft, write
 from tests.authoring.writers import identity
 from tests.content.shelf import Shelf
@@ -160,6 +161,48 @@ def test_a_lesson_nobody_needs_goes_and_comes(
     for _ in range(2):
         assert browser.post(f"/authoring/lessons/{lesson.id}/return").status_code == 303
     assert "Bring back" not in browser.get("/authoring/courses/extra").text
+
+
+def test_nobody_alone_takes_away_or_brings_back_what_a_gate_asks_for(
+    browser: FlaskClient, session: Session, library: Shelf, now: datetime
+) -> None:
+    again = session.scalars(select(Lesson).where(Lesson.slug == "02-again")).one()
+    session.query(Quiz).update({"draw": 1})
+    session.commit()
+    assert "A gate asks for this" in browser.post(f"/authoring/lessons/{again.id}/retirement").text
+    again.retired_at = now
+    session.commit()
+    assert browser.post(f"/authoring/lessons/{again.id}/return").status_code == 409
+    answer = browser.post("/authoring/courses/basics/facts", data=FACTS | {"stage": "", "title_en": "Softened"})
+    assert answer.status_code == 409
+    assert "A gate asks for this course" in answer.text
+    assert "Softened" in answer.text
+    session.expire_all()
+    assert again.retired_at == now
+    course = session.scalars(select(Course).where(Course.slug == "basics")).one()
+    assert (course.title_en, len(session.scalars(select(StageCourse)).all())) == ("Basics", 1)
+    kept = browser.post("/authoring/courses/basics/facts", data=FACTS)  # its own stage: the other facts are free
+    assert kept.status_code == 303
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_a_course_that_a_gate_asks_for_neither_goes_nor_comes(
+    browser: FlaskClient, session: Session, library: Shelf, now: datetime, *, emptied: bool
+) -> None:
+    session.query(StageCourse).delete()
+    session.query(QuizCourse).delete()
+    if emptied:
+        session.query(Lesson).update({"retired_at": now})
+    session.commit()
+    page = browser.post("/authoring/courses/basics/retirement", follow_redirects=True)
+    assert "A gate asks for this" in page.text
+    course = session.scalars(select(Course).where(Course.slug == "basics")).one()
+    course.retired_at = now
+    session.commit()
+    page = browser.post("/authoring/courses/basics/return", follow_redirects=True)
+    assert "A gate asks for this" in page.text
+    session.expire_all()
+    assert course.retired_at == now
 
 
 def test_a_course_whose_lessons_are_built_on_stays(

@@ -12,6 +12,7 @@ from lms.accounts.rules import Identity
 from lms.audit import actions as audit
 from lms.authoring.actions.drafts import permit
 from lms.authoring.queries.board import named_course
+from lms.authoring.queries.gates import gate_book, refs_of
 from lms.authoring.rules.board import course_slug, moved
 from lms.certification.models import CompetencyPoint
 from lms.courses.models import Course, Lesson, Programme, Stage, StageCourse
@@ -78,12 +79,15 @@ def change_course(session: Session, actor: Identity, slug: str, value: CourseVal
 def _teach_in(session: Session, course: Course, wanted: str) -> bool:
     """Make the course part of one stage, or of none, and say whether that changed anything.
 
-    A course that stands in stages of several programmes is not touched: their files say so, on purpose.
+    A course that stands in stages of several programmes is not touched: their files say so, on purpose. Raises Refused
+    where it would leave a stage and feeds a gate, which would become easier by one person's word.
     """
     held = session.scalars(select(StageCourse).where(StageCourse.course_id == course.id)).all()
     stage_id = _stage_id(session, wanted) if wanted else None
     if len(held) > 1 or [row.stage_id for row in held] == ([stage_id] if stage_id else []):
         return False
+    if held and _course_feeds(session, course):
+        raise Refused(code="stage_feeds_gate")
     for row in held:
         session.delete(row)
     session.flush()
@@ -107,7 +111,7 @@ def _stage_id(session: Session, wanted: str) -> int:
 
 
 def retire_course(session: Session, actor: Identity, slug: str, *, now: datetime) -> Course:
-    """Take a course out of use; raises Refused where a programme or a quiz still needs it."""
+    """Take a course out of use; raises Refused where a programme, a quiz or a gate still needs it."""
     permit(actor)
     course = named_course(session, slug, lock=True)
     if course.retired_at is not None:
@@ -124,6 +128,8 @@ def retire_course(session: Session, actor: Identity, slug: str, *, now: datetime
     keys = {f"{slug}/{lesson.slug}" for lesson in _live(session, course.id)}
     if _needed(session, keys, but_of=course.id):
         raise Refused(code="lesson_needed")
+    if _course_feeds(session, course):
+        raise Refused(code="feeds_gate")
     course.retired_at = now
     session.flush()
     index_lessons(session, only=[lesson.id for lesson in _live(session, course.id)])
@@ -132,10 +138,12 @@ def retire_course(session: Session, actor: Identity, slug: str, *, now: datetime
 
 
 def revive_course(session: Session, actor: Identity, slug: str, *, now: datetime) -> Course:
-    """Bring a retired course back."""
+    """Bring a retired course back; raises Refused where it feeds a gate."""
     permit(actor)
     course = named_course(session, slug, lock=True)
     if course.retired_at is not None:
+        if _course_feeds(session, course):
+            raise Refused(code="feeds_gate")
         course.retired_at = None
         session.flush()
         index_lessons(session, only=[lesson.id for lesson in _live(session, course.id)])
@@ -191,6 +199,8 @@ def retire_lesson(session: Session, actor: Identity, lesson_id: int, *, now: dat
         raise Refused(code="profile_needs_it")
     if quiz_short_of(session, course.id, len(refs)):
         raise Refused(code="quiz_needs_it")
+    if gate_book(session).feeds(course.slug, lesson.slug, refs):
+        raise Refused(code="feeds_gate")
     lesson.retired_at = now
     session.flush()
     index_lessons(session, only=[lesson.id])
@@ -199,10 +209,13 @@ def retire_lesson(session: Session, actor: Identity, lesson_id: int, *, now: dat
 
 
 def revive_lesson(session: Session, actor: Identity, lesson_id: int, *, now: datetime) -> tuple[Course, Lesson]:
-    """Bring a retired lesson back, at its old place."""
+    """Bring a retired lesson back, at its old place; raises Refused where it feeds a gate."""
     permit(actor)
     course, lesson = _lesson(session, lesson_id)
     if lesson.retired_at is not None:
+        refs = refs_of(session, [lesson.id])[lesson.id]
+        if gate_book(session).feeds(course.slug, lesson.slug, refs):
+            raise Refused(code="feeds_gate")
         lesson.retired_at = None
         session.flush()
         index_lessons(session, only=[lesson.id])
@@ -231,6 +244,14 @@ def quiz_short_of(session: Session, course_id: int, fewer: int) -> bool:
 def _live(session: Session, course_id: int) -> list[Lesson]:
     wanted = select(Lesson).where(Lesson.course_id == course_id, Lesson.retired_at.is_(None))
     return list(session.scalars(wanted.order_by(Lesson.position, Lesson.slug)))
+
+
+def _course_feeds(session: Session, course: Course) -> bool:
+    """Say whether a gate asks for the course, or for one of its lessons."""
+    lessons, book = _live(session, course.id), gate_book(session)
+    refs = refs_of(session, [lesson.id for lesson in lessons])
+    named = [(lesson.slug, refs[lesson.id]) for lesson in lessons] or [("", set())]  # a gate may ask for an empty one
+    return any(book.feeds(course.slug, slug, ids) for slug, ids in named)
 
 
 def _needed(session: Session, keys: set[str], *, but_of: int | None = None) -> bool:

@@ -71,6 +71,9 @@ def course_facts(slug: str) -> BaseResponse:
     except Invalid as error:
         explain(form, error)
         return page("authoring/course_facts.html", form=form, course=found, status=422)
+    except Refused as error:
+        flash(sentence(error), "warn")
+        return page("authoring/course_facts.html", form=form, course=found, status=409)
     flash(_("Saved."), "ok")
     return see_other("authoring.course", slug=slug)
 
@@ -101,7 +104,11 @@ def retire_course(slug: str) -> BaseResponse:
 @allow(Role.TRAINER)
 def revive_course(slug: str) -> BaseResponse:
     """Bring a retired course back."""
-    with writing() as session:
-        actions.revive_course(session, me(), slug, now=clock.now())
+    try:
+        with writing() as session:
+            actions.revive_course(session, me(), slug, now=clock.now())
+    except Refused as error:
+        flash(sentence(error), "warn")
+        return see_other("authoring.course", slug=slug)
     flash(_("The course is back."), "ok")
     return see_other("authoring.course", slug=slug)

@@ -66,7 +66,10 @@ def retire_lesson(lesson_id: int) -> BaseResponse:
 @allow(Role.TRAINER)
 def revive_lesson(lesson_id: int) -> BaseResponse:
     """Bring a retired lesson back."""
-    with writing() as session:
-        course, _lesson = actions.revive_lesson(session, me(), lesson_id, now=clock.now())
+    try:
+        with writing() as session:
+            course, _lesson = actions.revive_lesson(session, me(), lesson_id, now=clock.now())
+    except Refused as error:
+        raise Refused(sentence(error), code=error.code) from None
     flash(_("The lesson is back at its old place."), "ok")
     return see_other("authoring.course", slug=course.slug)
