@@ -83,7 +83,7 @@ def test_a_learner_signs_up_and_leaves(make: Make, client_of: Browser, session: 
     assert "Sign up" in browser.get(page).text
     assert browser.post(f"{page}/place").status_code == 303
     assert "You have a seat" in browser.get(page).text
-    assert "yours" in browser.get("/calendar?month=2026-03&mine=1").text
+    assert "for you" in browser.get("/calendar?month=2026-03&mine=1").text
     second.post(f"{page}/place")
     assert "You are on the waiting list" in second.get(page).text
     assert browser.post(f"{page}/place/return").status_code == 303
