@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.25
 LOOK_BESIDE_REDIS_SECONDS = 15.0  # a message that Redis lost costs at most this
 MOST_WAITING = 40  # a process; each holds one of its threads
+MOST_EACH = 3  # of one person at one thing, in a process: a phone, a wall, and a page left open
 PREFIX = "onramp:live:"
 
 
@@ -61,11 +62,16 @@ def token(channels: Iterable[str], found: dict[str, int]) -> str:
     return ".".join(str(found.get(channel, 0)) for channel in channels)
 
 
+class Enough(Full):
+    """Somebody waits here as often as one may."""
+
+
 class Listener:
     """One who waits on some channels, and the numbers they have been told."""
 
-    def __init__(self, channels: tuple[str, ...]) -> None:
+    def __init__(self, channels: tuple[str, ...], who: str = "") -> None:
         self.channels = channels
+        self.who = who
         self.seen: dict[str, int] = {}
         self.news = threading.Event()
 
@@ -95,14 +101,19 @@ class Hub:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def enter(self, channels: tuple[str, ...]) -> Listener:
-        """Begin to wait; Full where this process has no room. Every one who enters must leave."""
-        listener = Listener(channels)
+    def enter(self, channels: tuple[str, ...], who: str = "") -> Listener:
+        """Begin to wait; Full where this process has no room, Enough where `who` has taken theirs.
+
+        Every one who enters must leave.
+        """
+        listener = Listener(channels, who)
         with self._lock:
             if len(self._listeners) >= self.most:
                 raise Full
+            if who and sum(each.who == who for each in self._listeners) >= MOST_EACH:
+                raise Enough
             self._listeners.add(listener)
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._watch, name="live", daemon=True)
                 self._thread.start()
         return listener
@@ -119,8 +130,12 @@ class Hub:
 
     def _watch(self) -> None:
         while not self._may_stop():
-            self._look()
-            self._pause()
+            try:
+                self._look()
+                self._pause()
+            except Exception:
+                log.exception("live: looking failed; looking again")
+                Hub._pause(self)
 
     def _may_stop(self) -> bool:
         with self._lock:

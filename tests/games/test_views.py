@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -140,6 +141,24 @@ def test_no_key_reaches_anybody_before_the_question_is_closed(
         assert CANARY in phone.get(f"/games/{game.id}").text
         assert CANARY in host.get(f"/games/{game.id}/host").text
     assert [text for text in seen if CANARY in text] == []
+
+
+def test_one_person_has_three_streams_of_a_game_and_the_page_asks_by_itself_beyond(
+    show: Show, client_of: Browser
+) -> None:
+    game = show.open()
+    show.join(*show.players[:2])
+    show.session.commit()
+    phone, other = client_of(show.players[0]), client_of(show.players[1])
+    address = f"/games/{game.id}/events"
+    with ExitStack() as open_streams:
+        for _ in range(3):
+            assert open_streams.enter_context(phone.get(address)).status_code == 200
+        refused = phone.get(address)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (429, "30")
+        assert open_streams.enter_context(other.get(address)).status_code == 200
+    with phone.get(address) as stream:
+        assert stream.status_code == 200
 
 
 def test_a_skipped_question_stays_unexplained(show: Show, client_of: Browser, session: Session) -> None:
