@@ -55,6 +55,29 @@ def test_a_trainer_opens_a_lesson_to_write_in_it(
     assert '<mark class="key"><sup>1</sup>the crew is on site within 45 minutes</mark>' in html
 
 
+@pytest.mark.parametrize("length", [60_001, 120_001])
+@pytest.mark.parametrize(("part", "sign"), [("en", "x"), ("questions", "x"), ("zh", "停")])
+def test_a_text_that_is_too_long_for_the_plain_form_comes_back_with_a_sentence_beside_it(
+    make: Make, client_of: Browser, draft_id: int, length: int, part: str, sign: str
+) -> None:
+    browser = client_of(make.person("trainer"))
+    typed = "Last words & more." + sign * length
+    answer = browser.post(f"/drafts/{draft_id}", data={"part": part, "version": "1", "text": typed})
+    assert answer.status_code == 422
+    assert f"Last words &amp; more.{sign}" in answer.text
+    assert sign * length + "</textarea>" in answer.text
+    assert "far too long for a lesson" in answer.text
+    assert 'aria-describedby="text-error"' in answer.text
+
+
+@pytest.mark.parametrize("sent", [{"part": "other", "version": "1"}, {"part": "en", "version": "x"}])
+def test_a_form_that_no_page_of_ours_sends_is_refused(
+    make: Make, client_of: Browser, draft_id: int, sent: dict[str, str]
+) -> None:
+    answer = client_of(make.person("trainer")).post(f"/drafts/{draft_id}", data=sent | {"text": "x"})
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("address", ["", "?part=zh", "?part=questions", "?part=questions&yaml=1", "?part=nonsense"])
 def test_every_part_opens(make: Make, client_of: Browser, draft_id: int, address: str) -> None:
     answer = client_of(make.person("trainer")).get(f"/drafts/{draft_id}{address}")

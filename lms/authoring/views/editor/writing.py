@@ -8,7 +8,7 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring import queries
 from lms.authoring.actions.drafts import Conflict, open_draft, open_new_draft, save_part
-from lms.authoring.forms import NewLessonForm, PartForm
+from lms.authoring.forms import NewLessonForm, PartForm, PartValue
 from lms.authoring.rules import diff
 from lms.authoring.views.editor.routes import blueprint, part_asked
 from lms.authoring.words import worded
@@ -31,11 +31,14 @@ def edit(draft_id: int) -> Response:
 def save(draft_id: int) -> BaseResponse:
     """Save a part from the plain form; where somebody else saved meanwhile, show both texts."""
     form = PartForm()
-    if not form.validate():
-        raise Invalid(field=next(iter(form.errors)), code="too_long")
+    if not form.validate() and not set(form.errors) <= {"text"}:
+        raise Invalid(field=next(iter(form.errors)))
     sent = form.value()
-    with worded(), writing() as session:
-        saved = save_part(session, me(), draft_id, sent.part, sent.text, sent.version, now=clock.now())
+    try:
+        with worded(), writing() as session:
+            saved = save_part(session, me(), draft_id, sent.part, sent.text, sent.version, now=clock.now())
+    except Invalid as refused:
+        return _typed(draft_id, sent, refused.text)
     if not isinstance(saved, Conflict):
         flash(_("Saved."), "ok")
         return see_other("drafts.edit", draft_id=draft_id, part=sent.part)
@@ -51,6 +54,13 @@ def save(draft_id: int) -> BaseResponse:
         mine=sent.text,
         rows=rows,
     )
+
+
+def _typed(draft_id: int, sent: PartValue, problem: str) -> Response:
+    """Show the page again with what was typed, and why it was not saved."""
+    with reading() as session:
+        found = queries.editor_page(session, draft_id, sent.part, as_text=True)
+    return page("authoring/editor.html", page=found, typed=sent, problem=problem, status=422)
 
 
 @blueprint.post("/lessons/<int:lesson_id>/draft")
