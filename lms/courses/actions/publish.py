@@ -13,6 +13,7 @@ from lms.courses.actions.rendering import PublicQuestion, blocks
 from lms.courses.models import Course, KeyPoint, Lesson, LessonText
 from lms.courses.rules.findings import errors
 from lms.courses.rules.lesson_source import LessonSource, Point
+from lms.courses.rules.media import media_base
 from lms.courses.rules.outline import outline
 from lms.errors import Invalid
 from lms.media.queries import album as album_of
@@ -106,11 +107,6 @@ def publish(
                 setattr(text, name, made[locale][name])
                 outcome = "refreshed"
     return outcome
-
-
-def media_base(lesson_id: int) -> str:
-    """Return what the names of a published lesson's files are put behind; stored HTML speaks of the lesson alone."""
-    return f"/lessons/{lesson_id}/media/"
 
 
 def _media(session: Session, lesson: Lesson) -> Mapping[str, Medium]:

@@ -5,13 +5,13 @@ from lms.courses.queries.lesson import (
     LessonPage,
     PointLine,
     after_lesson,
-    lesson_medium,
     lesson_page,
     lesson_text,
     points_of,
 )
 from lms.courses.queries.library import CoursePage, Library, course_page, library
 from lms.courses.queries.maps import MapPage, course_map, lesson_map
+from lms.courses.queries.media import lesson_medium
 from lms.courses.queries.path import (
     CourseCard,
     LessonsDone,

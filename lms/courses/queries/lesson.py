@@ -15,8 +15,6 @@ from lms.courses.rules.path import PathLesson, following
 from lms.courses.rules.progress import Place, points_in
 from lms.courses.rules.reader import Reader
 from lms.errors import NotFound
-from lms.media.queries import medium
-from lms.media.rules.medium import Medium
 from lms.pace.queries import load_of
 from lms.pace.rules import Load
 
@@ -120,12 +118,6 @@ def lesson_page(
         siblings=siblings,
         next=after,
     )
-
-
-def lesson_medium(session: Session, reader: Reader, lesson_id: int, name: str) -> Medium:
-    """Return a file of a lesson that this reader may read, by its name, or raise NotFound."""
-    found = readable_lesson(session, reader, lesson_id)
-    return medium(session, found.course.slug, found.lesson.slug, name)
 
 
 def lesson_text(session: Session, lesson_id: int, revision: int, locale: str) -> LessonText:
