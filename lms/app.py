@@ -17,6 +17,7 @@ from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
 from lms.audit import views as audit
 from lms.authoring import api as drafts_api
+from lms.authoring import mediaapi as media_api
 from lms.authoring.views import arrivals
 from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts
@@ -33,7 +34,6 @@ from lms.knowledge import views as knowledge
 from lms.knowledge.rules.readers import READERS
 from lms.maps import api as maps_api
 from lms.maps import views as maps
-from lms.media import api as media_api
 from lms.media import views as media
 from lms.mentoring import views as mentoring
 from lms.quizzes import api as quizzes_api

@@ -12,6 +12,10 @@ SENTENCES = {
     "bad_name": _l("A lesson’s name is its number and lower-case Latin words, such as 04-what-we-promise."),
     "name_taken": _l("There is a lesson of this name already."),
     "changed_meanwhile": _l("Somebody saved meanwhile. Look at what is there now, then try again."),
+    "file_shown": _l(
+        "The published lesson shows this file, so it stays. Take it out of the text and publish that first."
+    ),
+    "file_waits": _l("A text that waits for approval shows this file, so it stays until that is decided."),
     "mend_yaml": _l("The list of questions cannot be read as it is. Please mend the marked lines first."),
 }
 

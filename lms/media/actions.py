@@ -1,5 +1,6 @@
 """What changes media: a file is kept, a lesson names it, or forgets it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,24 +48,38 @@ def keep_file(storage: Storage, taken: Taken) -> None:
 
 
 def add_medium(
-    session: Session, place: Place, taken: Taken, original: str, *, by: Uploader, now: datetime
+    session: Session,
+    place: Place,
+    taken: Taken,
+    original: str,
+    *,
+    by: Uploader,
+    now: datetime,
+    reserved: Collection[str] = (),
 ) -> tuple[str, Medium]:
     """Let a lesson name a file that is kept, and return its name; the same content keeps the name that it has.
 
-    A name that is in use is never given to another content: readers of an earlier wording see what they saw. NotFound
-    where there is no such course.
+    A name that is in use, or `reserved`, is never given to another content: readers of an earlier wording see what they
+    saw. NotFound where there is no such course.
     """
     for _ in range(TRIES):
         try:
             with session.begin_nested():
-                return _add(session, place, taken, original, by=by, now=now)
+                return _add(session, place, taken, original, by=by, now=now, reserved=reserved)
         except IntegrityError:
             continue  # somebody else took the name, or the course does not exist
     raise NotFound
 
 
 def _add(
-    session: Session, place: Place, taken: Taken, original: str, *, by: Uploader, now: datetime
+    session: Session,
+    place: Place,
+    taken: Taken,
+    original: str,
+    *,
+    by: Uploader,
+    now: datetime,
+    reserved: Collection[str],
 ) -> tuple[str, Medium]:
     file = file_row(session, taken, original, by=by, now=now)
     names = {row.name: row for row in session.scalars(_of(place))}
@@ -72,7 +87,7 @@ def _add(
     if known is not None:
         known.retired_at = None
         return known.name, taken.medium
-    name = name_for(original, taken.medium.ext, taken.medium.kind, names)
+    name = name_for(original, taken.medium.ext, taken.medium.kind, {*names, *reserved})
     session.add(named(place, name, file.id, taken.source_hash, by=by, now=now))
     session.flush()
     detail = {"lesson": str(place), "sha256": taken.medium.sha256}

@@ -2,18 +2,21 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import quote
 from urllib.request import urlopen
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from lms.accounts.models import Person
 from lms.audit.models import AuditEntry
+from lms.authoring.models import Draft, Submission
+from lms.courses.models import LessonProgress
 from lms.media.models import LessonMedia, MediaFile
 from lms.settings import Settings
 from lms.storage import Storage
@@ -129,6 +132,53 @@ def test_taking_a_file_away_takes_its_bytes_unless_another_lesson_shows_them(
     assert desk.browser.get(link).status_code == 200
     assert desk.browser.delete(f"{other.address}/b.webp").status_code == 204
     assert desk.browser.get(link).status_code == 404
+
+
+def test_what_the_published_text_shows_is_neither_taken_away_nor_replaced(
+    desk: Desk, session: Session, client_of: Browser, make: Make
+) -> None:
+    name = desk.bring(samples.picture(), "lamp.png").get_json()["name"]
+    desk.show(session, name)
+    for language, words in (("en", "shows this file, so it stays"), ("zh", "正在用这个文件")):
+        with desk.browser.session_transaction() as cookie:
+            cookie["locale"] = language
+        refused = desk.browser.delete(f"{desk.address}/{name}")
+        assert (refused.status_code, refused.content_type) == (409, "application/problem+json")
+        assert words in refused.get_json()["detail"]
+    desk.revise(session)
+    make.progress(reader := make.learner(), desk.lesson, done=False)
+    session.execute(update(LessonProgress).values(revision=1))
+    session.commit()
+    assert desk.browser.delete(f"{desk.address}/{name}").status_code == 204
+    other = desk.bring(samples.picture("png", (41, 20)), "lamp.png").get_json()["name"]
+    assert (name, other) == ("lamp.webp", "lamp-2.webp")  # who is in the earlier text gets no other picture there
+    assert client_of(reader).get(f"/lessons/{desk.lesson.id}/media/{name}").status_code == 404
+
+
+def test_a_file_of_a_text_that_waits_stays(desk: Desk, session: Session, make: Make) -> None:
+    name = desk.bring(samples.picture(), "夜灯.png").get_json()["name"]
+    spare = desk.bring(samples.picture("png", (41, 20)), "spare.png").get_json()["name"]
+    writer = make.person("trainer")
+    draft = make.add(
+        Draft(
+            course_id=desk.course.id,
+            slug=desk.lesson.slug,
+            position=1,
+            base_revision=0,
+            created_by_id=writer.id,
+            created_at=make.now,
+        )
+    )
+    texts = {"zh": f"![灯](media/{name})", "en": f"![Lamp](media/{quote(name)})", "questions": ""}
+    waits = Submission(draft_id=draft.id, texts=texts, note="x", by_id=writer.id, at=make.now, needs_approval=True)
+    make.add(waits)
+    session.commit()
+    refused = desk.browser.delete(f"{desk.address}/{name}")
+    assert refused.status_code == 409
+    assert desk.browser.delete(f"{desk.address}/{spare}").status_code == 204
+    waits.decision, waits.decided_at, waits.decided_by_id = "withdrawn", make.now, writer.id
+    session.commit()
+    assert desk.browser.delete(f"{desk.address}/{name}").status_code == 204
 
 
 def test_a_sound_is_sent_in_parts(desk: Desk, client: FlaskClient) -> None:

@@ -13,8 +13,10 @@ from pydantic import BaseModel, Field
 
 from lms import clock
 from lms.accounts.rules import Role
-from lms.media import actions, queries
-from lms.media.actions import Place, Uploader
+from lms.authoring.actions import files as actions
+from lms.authoring.words import worded
+from lms.media import queries
+from lms.media.actions import Place, keep_file
 from lms.media.intake import take
 from lms.media.rules.medium import Medium
 from lms.media.rules.refusal import N_, MediaRefused
@@ -101,9 +103,9 @@ def add_medium(path: LessonSlugs, form: Upload) -> tuple[dict[str, Any], int]:
             raise MediaRefused(N_("Choose a file first."))
         original = (sent.filename or "")[:LONGEST_SENT]
         taken = take(sent.stream)
-    actions.keep_file(storage(), taken)
+    keep_file(storage(), taken)
     with writing() as session:
-        name, medium = actions.add_medium(session, path.place, taken, original, by=_me(), now=clock.now())
+        name, medium = actions.add_file(session, me(), path.place, taken, original, now=clock.now())
     return _told(path.place, name, medium, original, form.alt).model_dump(mode="json"), 201
 
 
@@ -112,16 +114,12 @@ def add_medium(path: LessonSlugs, form: Upload) -> tuple[dict[str, Any], int]:
 )
 @allow(Role.TRAINER)
 def remove_medium(path: FileName) -> tuple[str, int]:
-    """Let a lesson forget a file; its bytes go too, unless another lesson shows them."""
-    with writing() as session:
-        gone = actions.remove_medium(session, path.place, path.name, by=_me(), now=clock.now())
+    """Let a lesson forget a file that its text does not show; its bytes go too, unless another lesson has them."""
+    with worded(), writing() as session:
+        gone = actions.remove_file(session, me(), path.place, path.name, now=clock.now())
     if gone:
         storage().delete(gone)
     return "", 204
-
-
-def _me() -> Uploader:
-    return Uploader(me().employee_no, me().id)
 
 
 @contextmanager
