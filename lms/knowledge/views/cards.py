@@ -2,16 +2,15 @@
 
 from flask import Response
 
-from lms.accounts.rules import Role
-from lms.courses.rules.reader import SEES_ALL, reader
+from lms.courses.rules.reader import reader
 from lms.knowledge import queries
 from lms.knowledge.views.blueprint import blueprint
-from lms.web import allow, me, number_asked, page, reading
+from lms.web import me, number_asked, page, reading, signed_in
 from lms.web.i18n import language
 
 
 @blueprint.get("/courses/<slug>/cards")
-@allow(Role.LEARNER, *SEES_ALL)
+@signed_in
 def cards(slug: str) -> Response:
     """Show the mnemonics and stories of a course, one after another."""
     with reading() as session:
@@ -20,7 +19,7 @@ def cards(slug: str) -> Response:
 
 
 @blueprint.get("/courses/<slug>/desk-card")
-@allow(Role.LEARNER, *SEES_ALL)
+@signed_in
 def desk_card(slug: str) -> Response:
     """Show a course on one sheet, to be printed and kept beside the screen."""
     with reading() as session:
