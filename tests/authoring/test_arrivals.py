@@ -1,5 +1,6 @@
 """What a trainer brings in by the browser: seen first, stored after a yes, gates untouched without a second person."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
@@ -15,12 +16,14 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.audit.models import AuditEntry
+from lms.authoring.actions import arrivals
 from lms.authoring.models import Draft, DraftPart
 from lms.content.actions import import_library
 from lms.content.ondisk.doors import write_zip
 from lms.content.ondisk.reading import read_library
 from lms.content.rules.parts import only
 from lms.courses.models import Course, Lesson
+from lms.errors import Invalid
 from lms.media.models import LessonMedia
 from tests.content.shelf import Shelf
 from tests.content.zips import named, zipped
@@ -59,6 +62,73 @@ def send(browser: FlaskClient, body: bytes, name: str = "basics.zip", **more: An
     return browser.post(PAGE, data={"file": (BytesIO(body), name)}, **more)
 
 
+def seal(browser: FlaskClient) -> str:
+    found = re.search(r'name="seal" value="(\w+)"', browser.get(PAGE).text)
+    return found[1] if found else ""
+
+
+def yes(browser: FlaskClient) -> Any:
+    return browser.post(f"{PAGE}/confirmation", data={"seal": seal(browser)})
+
+
+def test_a_yes_counts_for_the_zip_that_was_shown_alone(browser: FlaskClient, library: Shelf, session: Session) -> None:
+    send(browser, course_zip(library))
+    shown = seal(browser)
+    library.swap("basics/course.yaml", "Basics", "The basics")
+    send(browser, course_zip(library))
+    for sent in ({"seal": shown}, {"seal": ""}, {}):
+        for deed in ("confirmation", "conversion", "removal"):
+            answer = browser.post(f"{PAGE}/{deed}", data=sent, follow_redirects=True)
+            assert "Another file was sent meanwhile." in answer.text
+    assert session.scalars(select(Course.title_en)).all() == ["Basics"]
+    assert yes(browser).status_code == 303
+    assert session.scalars(select(Course.title_en).execution_options(populate_existing=True)).all() == ["The basics"]
+
+
+@pytest.mark.parametrize("left", [None, b"another zip"])
+def test_a_zip_that_goes_while_it_is_answered_is_told_to_be_gone(
+    browser: FlaskClient, app: Flask, library: Shelf, left: bytes | None
+) -> None:
+    for body, deed, more in (
+        (course_zip(library), "confirmation", {}),
+        (zipped(PAGES), "conversion", {"title_zh": "倾听", "title_en": "Listening", "slug": "listening"}),
+    ):
+        send(browser, body)
+        sent = more | {"seal": seal(browser)}
+        for file in (app.extensions["lms_storage"].folder / "arrivals").glob("*.zip"):
+            file.write_bytes(left) if left else file.unlink()
+        answer = browser.post(f"{PAGE}/{deed}", data=sent, follow_redirects=deed == "confirmation")
+        assert answer.status_code in (200, 303)
+    assert "no longer here" in browser.get(PAGE, follow_redirects=True).text
+    assert 'type="file"' in browser.get(PAGE).text
+
+
+def test_what_would_change_is_foreseen_once_and_an_unforeseen_refusal_shows_it_again(
+    browser: FlaskClient, library: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    foresee = arrivals.foresee
+
+    def looked(*args: Any, **more: Any) -> Any:
+        looks.append(1)
+        return foresee(*args, **more)
+
+    def refuse(*_args: Any, **_more: Any) -> None:
+        raise Invalid("It cannot be.", field="slug")
+
+    monkeypatch.setattr(arrivals, "foresee", looked)
+    library.swap("basics/course.yaml", "Basics", "The basics")
+    send(browser, course_zip(library))
+    for _ in range(3):
+        assert "Would change: 1. Stays as it is: 7." in browser.get(PAGE).text
+    assert len(looks) == 1
+    monkeypatch.setattr(arrivals, "receive", refuse)
+    answer = yes(browser)
+    assert answer.status_code == 422
+    assert "It cannot be." in answer.text
+    assert "Would change: 1. Stays as it is: 7." in answer.text
+
+
 def test_the_page_asks_for_a_file_and_offers_the_library(browser: FlaskClient) -> None:
     text = browser.get(PAGE).text
     assert 'type="file"' in text
@@ -80,7 +150,7 @@ def test_what_would_change_is_shown_by_file_and_line_and_nothing_is_stored(
 def test_after_a_yes_it_is_stored_and_recorded(browser: FlaskClient, library: Shelf, session: Session) -> None:
     library.swap("basics/course.yaml", "Basics", "The basics")
     send(browser, course_zip(library))
-    answer = browser.post(f"{PAGE}/confirmation")
+    answer = yes(browser)
     assert answer.headers["Location"] == "/authoring/courses/basics"
     session.expire_all()
     assert session.scalars(select(Course.title_en)).all() == ["The basics"]
@@ -96,7 +166,7 @@ def test_a_changed_lesson_that_feeds_a_gate_becomes_a_draft_with_all_its_texts(
     library.swap(HELLO, "Intro text.", "Another intro.")
     send(browser, course_zip(library))
     assert "becomes a draft" in browser.get(PAGE).text
-    browser.post(f"{PAGE}/confirmation")
+    yes(browser)
     session.expire_all()
     assert set(session.scalars(select(Lesson.revision))) == {1}
     draft = session.scalars(select(Draft)).one()
@@ -114,12 +184,12 @@ def test_a_new_lesson_of_a_course_that_feeds_a_gate_becomes_a_draft(
     questions = (library.root / "basics/01-hello/questions.yaml").read_text()
     library.write("basics/03-new/questions.yaml", questions.replace("b-01", "b-03"))
     send(browser, course_zip(library))
-    browser.post(f"{PAGE}/confirmation")
+    yes(browser)
     session.expire_all()
     assert len(session.scalars(select(Lesson)).all()) == 2
     assert session.scalars(select(Draft.slug)).all() == ["03-new"]
     send(browser, course_zip(library))
-    browser.post(f"{PAGE}/confirmation")
+    yes(browser)
     assert session.scalars(select(Draft.slug)).all() == ["03-new"]
 
 
@@ -133,7 +203,7 @@ def test_a_retired_lesson_or_course_that_feeds_a_gate_waits_as_well(
         session.query(Course).update({"retired_at": now if course_retired else None})
         session.commit()
         send(browser, course_zip(library))
-        assert browser.post(f"{PAGE}/confirmation").status_code == 303
+        assert yes(browser).status_code == 303
         session.expire_all()
         draft = session.scalars(select(Draft).where(Draft.slug == "01-hello")).one()
         lesson = session.get_one(Lesson, draft.lesson_id)
@@ -173,7 +243,7 @@ def test_the_files_of_a_lesson_that_feeds_a_gate_stay_what_they_are(
             }
         ),
     )
-    assert browser.post(f"{PAGE}/confirmation").status_code == 303
+    assert yes(browser).status_code == 303
     session.expire_all()
     assert session.scalars(select(LessonMedia.file_id)).one() == before
     assert session.scalars(select(Draft.slug)).all() == ["01-hello"]
@@ -186,14 +256,14 @@ def test_a_new_course_is_published_at_once(browser: FlaskClient, library: Shelf,
     send(browser, body)
     text = browser.get(PAGE).text
     assert "It cannot be stored so." in text  # its questions are in use by another course
-    assert browser.post(f"{PAGE}/confirmation").status_code == 422
+    assert yes(browser).status_code == 422
     for file in ("01-hello", "02-again"):
         path = f"basics/{file}"
         for name in ("questions.yaml", "lesson.zh.md", "lesson.en.md"):
             text = (library.root / path / name).read_text()
             library.write(f"{path}/{name}", text.replace("b-01", "n-01").replace("b-02", "n-02"))
     send(browser, course_zip(library))
-    assert browser.post(f"{PAGE}/confirmation").status_code == 303
+    assert yes(browser).status_code == 303
     assert len(session.scalars(select(Lesson)).all()) == 4
 
 
@@ -202,7 +272,7 @@ def test_what_is_not_in_the_file_stays_and_is_told(browser: FlaskClient, library
         file.unlink()
     send(browser, course_zip(library))
     assert "not in the file, stays" in browser.get(PAGE).text
-    browser.post(f"{PAGE}/confirmation")
+    yes(browser)
     assert session.scalars(select(Lesson).where(Lesson.retired_at.is_not(None))).all() == []
 
 
@@ -241,7 +311,7 @@ def test_no_file_is_told_at_its_field(browser: FlaskClient) -> None:
 
 def test_a_file_can_be_left_and_is_gone_after_a_day(browser: FlaskClient, library: Shelf, now: Any) -> None:
     send(browser, course_zip(library))
-    assert browser.post(f"{PAGE}/removal").status_code == 303
+    assert browser.post(f"{PAGE}/removal", data={"seal": seal(browser)}).status_code == 303
     assert 'type="file"' in browser.get(PAGE).text
     send(browser, course_zip(library))
     with time_machine.travel(now + timedelta(hours=11), tick=False):
@@ -269,7 +339,7 @@ def test_markdown_of_another_tool_is_noticed_and_becomes_drafts(
     assert "&lt;script&gt; was left out" in text
     assert 'value="listening-well"' in text
     sent = {"title_zh": "倾听", "title_en": "Listening", "slug": "listening"}
-    answer = browser.post(f"{PAGE}/conversion", data=sent)
+    answer = browser.post(f"{PAGE}/conversion", data=sent | {"seal": seal(browser)})
     assert answer.headers["Location"] == "/authoring/courses/listening"
     drafts = session.scalars(select(Draft).where(Draft.discarded_at.is_(None)).order_by(Draft.position)).all()
     assert [draft.slug for draft in drafts] == ["01-one", "02-two"]
@@ -286,7 +356,7 @@ def test_a_name_that_is_taken_or_wrong_is_told_at_its_field(browser: FlaskClient
     send(browser, zipped(PAGES), "x.zip")
     for slug, words in (("basics", "already"), ("Not a name", "Lower-case")):
         sent = {"title_zh": "倾听", "title_en": "Listening", "slug": slug}
-        answer = browser.post(f"{PAGE}/conversion", data=sent)
+        answer = browser.post(f"{PAGE}/conversion", data=sent | {"seal": seal(browser)})
         assert answer.status_code == 422
         assert words in answer.text
 

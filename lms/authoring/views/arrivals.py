@@ -6,7 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, flash
+from flask import Blueprint, flash, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy.exc import IntegrityError
@@ -40,7 +40,7 @@ UNPROCESSABLE = 422
 
 @blueprint.get("/content/import")
 @allow(Role.TRAINER)
-def arrive() -> Response:
+def arrive() -> BaseResponse:
     """Ask for a zip, or show what the one that waits would do."""
     waiting = parking.parked(storage(), me().id, now=clock.now())
     if waiting is None:
@@ -64,9 +64,10 @@ def send() -> BaseResponse:
         return page("arrivals/ask.html", form=form, most=most, status=UNPROCESSABLE)
     with opened_zip(body, name) as parcel:
         refused = _refused(parcel)
+        seen = None if refused or parcel.what == FOREIGN else _foreseen(parcel)
     if refused:
         return page("arrivals/ask.html", form=form, most=most, findings=refused, status=UNPROCESSABLE)
-    parking.park(storage(), me().id, name, body, now=clock.now())
+    parking.park(storage(), me().id, name, body, seen, now=clock.now())
     return see_other("arrivals.arrive")
 
 
@@ -79,29 +80,35 @@ def _refused(parcel: Parcel) -> tuple[Finding, ...]:
 
 @contextmanager
 def _opened(waiting: parking.Parked) -> Iterator[Parcel]:
-    with opened_zip(BytesIO(parking.body(storage(), me().id)), waiting.name) as parcel:
+    with opened_zip(BytesIO(parking.body(storage(), me().id, waiting)), waiting.name) as parcel:
         yield parcel
 
 
-def _report(waiting: parking.Parked, form: ConversionForm | None = None, *, status: int = 200) -> Response:
+def _report(
+    waiting: parking.Parked, form: ConversionForm | None = None, *, problem: str = "", status: int = 200
+) -> BaseResponse:
     """Show what a zip would do: to our library, or as a conversion."""
-    with _opened(waiting) as parcel:
-        if parcel.what == FOREIGN:
+    if waiting.seen is not None:
+        return page("arrivals/forecast.html", waiting=waiting, seen=waiting.seen, problem=problem, status=status)
+    try:
+        with _opened(waiting) as parcel:
             values = _conversion(parcel, waiting, form)
-            return page("arrivals/conversion.html", waiting=waiting, status=status, **values)
-        values = _forecast(parcel)
-    return page("arrivals/forecast.html", waiting=waiting, status=status, **values)
+    except FileNotFoundError:
+        parking.forget(storage(), me().id)
+        return _gone()
+    return page("arrivals/conversion.html", waiting=waiting, status=status, **values)
 
 
-def _forecast(parcel: Parcel) -> dict[str, Any]:
-    """Return what the page of an import shows."""
+def _foreseen(parcel: Parcel) -> parking.Seen:
+    """Return what courses would do; it takes the whole import, undone again, so it is done once and kept."""
     library, left = taught(read_library(parcel.root, course=parcel.course))
     try:
         with writing() as session:
             found = actions.foresee(session, me(), library, now=clock.now())
     except LibraryRefused as refused:
-        return {"rows": (), "findings": (*parcel.findings, *refused.findings), "refused": True, "left": left}
-    return {"rows": found.rows, "findings": (*parcel.findings, *found.findings), "refused": False, "left": left}
+        return parking.Seen((), (*parcel.findings, *refused.findings), refused=True, left=bool(left))
+    rows = tuple(parking.Line(row.kind, row.slug, row.deed, row.file, row.line) for row in found.rows)
+    return parking.Seen(rows, (*parcel.findings, *found.findings), refused=False, left=bool(left))
 
 
 def _conversion(parcel: Parcel, waiting: parking.Parked, form: ConversionForm | None) -> dict[str, Any]:
@@ -119,16 +126,19 @@ def confirm() -> BaseResponse:
     waiting = parking.parked(storage(), me().id, now=clock.now())
     if waiting is None:
         return _gone()
+    if waiting.seen is None or not _meant(waiting):
+        return _another()
     try:
         with _opened(waiting) as parcel:
             library, _left = taught(read_library(parcel.root, course=parcel.course))
-            with writing() as session:
-                report = actions.receive(session, me(), library, storage(), now=clock.now())
-    except LibraryRefused:
-        return _report(waiting, status=UNPROCESSABLE)
-    except IntegrityError:
-        flash(_("Somebody changed the library meanwhile. Please look again; nothing was stored."), "bad")
-        return see_other("arrivals.arrive")
+            try:
+                with writing() as session:
+                    report = actions.receive(session, me(), library, storage(), now=clock.now())
+            except (LibraryRefused, Invalid, IntegrityError) as refused:
+                waiting = parking.update(storage(), me().id, waiting, _foreseen(parcel))
+                return _not_stored(waiting, refused)
+    except FileNotFoundError:
+        return _gone()
     parking.forget(storage(), me().id)
     count = sum(change.deed not in ("held", "kept") for change in report.changes)
     flash(ngettext("%(num)s change is stored.", "%(num)s changes are stored.", count), "ok")
@@ -144,6 +154,14 @@ def confirm() -> BaseResponse:
     return see_other("authoring.board")
 
 
+def _not_stored(waiting: parking.Parked, why: Exception) -> BaseResponse:
+    """Show what the zip would do by now, and why it was not stored."""
+    if isinstance(why, IntegrityError):
+        flash(_("Somebody changed the library meanwhile. Please look again; nothing was stored."), "bad")
+        return see_other("arrivals.arrive")
+    return _report(waiting, problem=sentence(why) if isinstance(why, Invalid) else "", status=UNPROCESSABLE)
+
+
 @blueprint.post("/content/import/conversion")
 @allow(Role.TRAINER)
 def convert_pages() -> BaseResponse:
@@ -152,20 +170,24 @@ def convert_pages() -> BaseResponse:
     waiting = parking.parked(storage(), me().id, now=now)
     if waiting is None:
         return _gone()
+    if not _meant(waiting):
+        return _another()
     form = ConversionForm()
     if not form.validate():
         return _report(waiting, form, status=UNPROCESSABLE)
-    with _opened(waiting) as parcel:
-        made = convert(read_foreign(parcel.root), form.value())
-        try:
+    try:
+        with _opened(waiting) as parcel:
+            made = convert(read_foreign(parcel.root), form.value())
             with writing() as session:
                 names = actions.settle(
                     session, me(), made, parcel.root, storage(), review_by=now.date() + A_YEAR, now=now
                 )
-        except Invalid as refused:
-            field = form._fields.get(refused.field or "", form.slug)  # WTForms' own mapping of names
-            refuse(field, sentence(refused))
-            return _report(waiting, form, status=UNPROCESSABLE)
+    except FileNotFoundError:
+        return _gone()
+    except Invalid as refused:
+        field = form._fields.get(refused.field or "", form.slug)  # WTForms' own mapping of names
+        refuse(field, sentence(refused))
+        return _report(waiting, form, status=UNPROCESSABLE)
     parking.forget(storage(), me().id)
     count = len(made.lessons)
     flash(
@@ -180,9 +202,22 @@ def convert_pages() -> BaseResponse:
 @blueprint.post("/content/import/removal")
 @allow(Role.TRAINER)
 def remove() -> BaseResponse:
-    """Throw away the zip that waits."""
+    """Throw away the zip that waits, if it is the one that was shown."""
+    waiting = parking.parked(storage(), me().id, now=clock.now())
+    if waiting is not None and not _meant(waiting):
+        return _another()
     parking.forget(storage(), me().id)
     flash(_("The file is gone; nothing was changed."), "ok")
+    return see_other("arrivals.arrive")
+
+
+def _meant(waiting: parking.Parked) -> bool:
+    """Say whether the page that was answered showed the zip that waits now."""
+    return request.form.get("seal", "") == waiting.seal
+
+
+def _another() -> BaseResponse:
+    flash(_("Another file was sent meanwhile. Here is what it would do; nothing was stored."), "warn")
     return see_other("arrivals.arrive")
 
 
