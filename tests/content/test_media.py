@@ -230,7 +230,12 @@ def test_the_number_of_statements_does_not_grow_with_the_files(
             "::: case T | media/a.png\ncaller 0:01 | Hello\n:::",
             f"error: {HELLO}: a.png is no recording that a call could have.",
         ),
-        ("a.png", samples.picture("jpg"), "", f"error: {MEDIA}/a.png: The name ends in “.png”, but this is a .jpg file."),
+        (
+            "a.png",
+            samples.picture("jpg"),
+            "",
+            f"error: {MEDIA}/a.png: The name ends in “.png”, but this is a .jpg file.",
+        ),
         (
             "A B.png",
             samples.picture("png"),

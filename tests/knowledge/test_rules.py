@@ -197,9 +197,7 @@ def test_what_is_kept_of_a_search(text: str, kept: str | None) -> None:
             ["1: A link of a manual page begins with “https:”, “mailto:” or “tel:”."],
             id="a file",
         ),
-        pytest.param(
-            "A.\n\n[b](javascript:x)\n", ["3: A link may not begin with “javascript:”."], id="a script"
-        ),
+        pytest.param("A.\n\n[b](javascript:x)\n", ["3: A link may not begin with “javascript:”."], id="a script"),
         pytest.param(
             "A.\n\n```mermaid\nnothing\n```\n",
             ["4: A flow begins with “flowchart LR” or “flowchart TD”."],
