@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import and_, func, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.certification.models import CompetencyPoint, Gate, Profile, SignOff
@@ -45,27 +45,27 @@ def facts(
 
 
 def _lessons(session: Session, ids: list[int], courses: set[str], until: datetime) -> Grouped:
-    wanted = session.execute(
-        select(Course.slug.label("course"), Lesson.id, Lesson.slug, Lesson.revision)
-        .join(Lesson, Lesson.course_id == Course.id)
-        .where(Course.slug.in_(courses), Lesson.retired_at.is_(None))
-        .order_by(Course.position, Lesson.position)
-    ).all()
-    read = session.execute(
-        select(
-            LessonProgress.person_id, LessonProgress.lesson_id, LessonProgress.revision, LessonProgress.done_at
-        ).where(
-            LessonProgress.person_id.in_(ids),
-            LessonProgress.lesson_id.in_([row.id for row in wanted]),
-            LessonProgress.done_at <= until,
-        )
+    """Return every lesson of `courses` with who of `ids` had finished it, in one statement."""
+    finished = and_(
+        LessonProgress.lesson_id == Lesson.id, LessonProgress.person_id.in_(ids), LessonProgress.done_at <= until
     )
-    done = {(row.person_id, row.lesson_id): (row.revision, row.done_at) for row in read}
+    rows = session.execute(
+        select(
+            *(Course.slug, Lesson.id, Lesson.slug, Lesson.revision),
+            *(LessonProgress.person_id, LessonProgress.revision, LessonProgress.done_at),
+        )
+        .join(Lesson, Lesson.course_id == Course.id)
+        .outerjoin(LessonProgress, finished)
+        .where(Course.slug.in_(courses), Lesson.retired_at.is_(None))
+        .order_by(Course.position, Lesson.position, Lesson.id)
+    ).all()
+    wanted = {number: (course, slug, revision) for course, number, slug, revision, *_read in rows}
+    done = {(person, number): (read, at) for _course, number, _slug, _newest, person, read, at in rows}
     grouped: Grouped = defaultdict(list)
     for learner in ids:
-        for row in wanted:
-            revision, done_at = done.get((learner, row.id), (row.revision, None))
-            grouped[learner].append(rules.LessonFact(row.course, row.id, row.slug, revision, done_at))
+        for number, (course, slug, newest) in wanted.items():
+            revision, done_at = done.get((learner, number), (newest, None))
+            grouped[learner].append(rules.LessonFact(course, number, slug, revision, done_at))
     return grouped
 
 
