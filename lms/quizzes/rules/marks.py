@@ -1,58 +1,28 @@
-"""How a response is marked: one pure function a kind, total over anything that was ever stored; 1 mark or none."""
+"""What a response and an attempt are worth: the kind says what share of a mark a response earns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from lms.quizzes.rules.responses import Kind, folded, number
+from lms.quizzes.rules.kinds import Asked, Key, kind_of
 
-Key = Mapping[str, Any]
-
-
-def single(key: Key, response: object) -> bool:
-    """Say whether the one option chosen is right."""
-    return isinstance(response, str) and response in key["ids"]
+WHOLE = 1.0
 
 
-def multiple(key: Key, response: object) -> bool:
-    """Say whether all right options were chosen and no other; there are no partial marks."""
-    return isinstance(response, list) and set(response) == set(key["ids"])
+def share(
+    kind: str, key: Key, response: object, units: Sequence[str] = (), body: Mapping[str, Any] | None = None
+) -> float:
+    """Return what share of the mark, from 0 to 1, a response earns; no response earns none."""
+    if response is None:
+        return 0.0
+    return kind_of(kind).share(key, response, Asked(units=units, body=body or {}))
 
 
-def true_false(key: Key, response: object) -> bool:
-    """Say whether "true" or "false" was rightly chosen."""
-    return single(key, response)
-
-
-def numeric(key: Key, response: object) -> bool:
-    """Say whether a number lies within the tolerance of the right one, both ends included."""
-    given = number(response, key.get("units", ()))
-    if given is None:
-        return False
-    return abs(given - Decimal(str(key["value"]))) <= Decimal(str(key.get("tolerance", 0)))
-
-
-def short_text(key: Key, response: object) -> bool:
-    """Say whether a text equals an accepted form of either language, width, case and spaces aside."""
-    if not isinstance(response, str):
-        return False
-    forms = {folded(form) for language in key["accept"].values() for form in language}
-    return folded(response) in forms - {""}
-
-
-GRADERS: Mapping[str, Callable[[Key, object], bool]] = {
-    Kind.SINGLE: single,
-    Kind.MULTIPLE: multiple,
-    Kind.TRUE_FALSE: true_false,
-    Kind.NUMERIC: numeric,
-    Kind.SHORT_TEXT: short_text,
-}
-
-
-def correct(kind: str, key: Key, response: object, units: Sequence[str] = ()) -> bool:
-    """Say whether `response` is right; no response is not. `units` may stand behind a number."""
-    return GRADERS[kind]({**key, "units": units}, response)
+def correct(
+    kind: str, key: Key, response: object, units: Sequence[str] = (), body: Mapping[str, Any] | None = None
+) -> bool:
+    """Say whether `response` earns the whole mark. `units` may stand behind a number."""
+    return share(kind, key, response, units, body) == WHOLE
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,57 @@
+"""The wrong sentences of a text, or of what an agent said, are picked out; they keep their order."""
+
+from typing import Any, ClassVar
+
+from lms.courses.rules.findings import N_
+from lms.quizzes.rules.kinds.base import (
+    Asked,
+    Flaw,
+    Key,
+    Kind,
+    Parts,
+    Response,
+    Row,
+    options_of,
+    options_written,
+    share_of_chosen,
+    some_of,
+)
+
+MOST_SENTENCES = 12
+
+
+class HotList(Kind):
+    """Key: {ids: [those to be picked]}. Body: {partial}. Response: the ids picked, sorted."""
+
+    name: ClassVar[str] = "hot_list"
+    rank: ClassVar[int] = 90
+    shuffles: ClassVar[bool] = False
+
+    def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
+        """Return the sentences picked, each once."""
+        return some_of(sent, asked.options)
+
+    def share(self, key: Key, response: object, asked: Asked) -> float:
+        """Return the share of those to be picked, each wrongly picked one taking one away; or all or nothing."""
+        return share_of_chosen(key, response, partial=bool(asked.body.get("partial")))
+
+    def right(self, key: Key, asked: Asked) -> Response:
+        """Return the sentences to be picked."""
+        del asked
+        return sorted(key["ids"])
+
+    def read(self, row: Row) -> Parts:
+        """Return the sentences; those to be picked are marked `correct: true`."""
+        options, right = options_of(row, "sentences", most=MOST_SENTENCES)
+        if not 1 <= len(right) < max(len(options), 2):
+            row.wrong("sentences", N_("At least one sentence is to be picked, and at least one is not."))
+        whole = row.has("all_or_nothing") and row.flag("all_or_nothing")
+        return Parts(tuple(options), {"partial": not whole}, {"ids": right})
+
+    def written(self, parts: Parts) -> dict[str, Any]:
+        """Return the same."""
+        whole = {} if parts.body.get("partial") else {"all_or_nothing": True}
+        return whole | {"sentences": options_written(parts, parts.key["ids"])}
+
+
+KIND = HotList()

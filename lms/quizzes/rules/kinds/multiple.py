@@ -1,0 +1,54 @@
+"""Several options are right; all or nothing, or a share of the mark for each right one less the wrong ones."""
+
+from typing import Any, ClassVar
+
+from lms.courses.rules.findings import N_
+from lms.quizzes.rules.kinds.base import (
+    Asked,
+    Flaw,
+    Key,
+    Kind,
+    Parts,
+    Response,
+    Row,
+    options_of,
+    options_written,
+    share_of_chosen,
+    some_of,
+)
+
+
+class Multiple(Kind):
+    """Key: {ids: [the right ones]}. Body: {partial: true} for shares. Response: the ids chosen, sorted."""
+
+    name: ClassVar[str] = "multiple"
+    rank: ClassVar[int] = 20
+
+    def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
+        """Return the options chosen, each once."""
+        return some_of(sent, asked.options)
+
+    def share(self, key: Key, response: object, asked: Asked) -> float:
+        """Return 1 for all right options and no other, or a share where the question gives shares."""
+        return share_of_chosen(key, response, partial=bool(asked.body.get("partial")))
+
+    def right(self, key: Key, asked: Asked) -> Response:
+        """Return the right options."""
+        del asked
+        return sorted(key["ids"])
+
+    def read(self, row: Row) -> Parts:
+        """Return options of which at least one is right and one is not."""
+        options, right = options_of(row)
+        if not 1 <= len(right) < max(len(options), 2):
+            row.wrong("options", N_("Of several options at least one is correct and at least one is not."))
+        body = {"partial": True} if row.has("partial") and row.flag("partial") else {}
+        return Parts(tuple(options), body, {"ids": right})
+
+    def written(self, parts: Parts) -> dict[str, Any]:
+        """Return the options, and whether shares are given."""
+        partial = {"partial": True} if parts.body.get("partial") else {}
+        return partial | {"options": options_written(parts, parts.key["ids"])}
+
+
+KIND = Multiple()
