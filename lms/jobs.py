@@ -20,6 +20,7 @@ from lms.db import Database
 from lms.games import jobs as games
 from lms.knowledge import jobs as knowledge
 from lms.quizzes import jobs as quizzes
+from lms.reviews.listening import listen
 
 log = logging.getLogger(__name__)
 KEEP_TRIES = timedelta(days=1)
@@ -76,7 +77,8 @@ def run_due(database: Database, pending: list[Job], *, now: datetime) -> None:
 
 
 def run(database: Database, stop: threading.Event) -> None:
-    """Run jobs until `stop` is set."""
+    """Run jobs until `stop` is set; attempts that end here are reviews as well."""
+    listen()
     pending = jobs()
     while not stop.wait(1) and not stop.is_set():
         run_due(database, pending, now=clock.now())

@@ -1,5 +1,7 @@
 """Ends attempts: one function, once, with the same result whether the learner, a page or the sweeper comes first."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, select
@@ -7,12 +9,39 @@ from sqlalchemy.orm import Session
 
 from lms.pace import actions as pace
 from lms.pace.rules import study_day
-from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, QuestionVersion
+from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import own_attempt, time_zone_of
 from lms.quizzes.queries.facts import sitting_of
 from lms.quizzes.rules import marks, timing
 
 GRADED = frozenset({"daily", "gate"})
+
+
+@dataclass(frozen=True)
+class PointAnswered:
+    """An answer that was given to a question of an attempt: the point of the lesson that it asks, by its number."""
+
+    lesson_id: int
+    key_point: int
+    correct: bool
+
+
+@dataclass(frozen=True)
+class AttemptSettled:
+    """What listeners are told; questions without an answer or without a key point are left out."""
+
+    learner_id: int
+    answered: tuple[PointAnswered, ...]
+    at: datetime
+
+
+Listener = Callable[[Session, AttemptSettled], None]
+_listeners: dict[Listener, None] = {}
+
+
+def on_settled(listener: Listener) -> None:
+    """Let a feature above this one hear of every attempt that ends, once each, in the same transaction."""
+    _listeners[listener] = None
 
 
 def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
@@ -23,12 +52,14 @@ def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
     if attempt.finished_at is not None:
         return attempt
     finished_at, by = timing.finish(sitting_of(attempt), now)
-    score = _grade(session, attempt)
+    score, answered = _grade(session, attempt)
     attempt.finished_at, attempt.settled_by, attempt.score = finished_at, by, score
     result = marks.Result(score, attempt.max_score, attempt.pass_percent)
     attempt.passed = result.passed
     detail = {"by": by, "score": score, "max_score": attempt.max_score, "passed": result.passed}
     session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="settled", detail=detail))
+    for listener in _listeners:  # before the day is locked: a review in a session locks its card, then the day
+        listener(session, AttemptSettled(attempt.learner_id, answered, finished_at))
     if attempt.quiz.purpose in GRADED:
         day = study_day(finished_at, time_zone_of(session, attempt.learner_id))
         pace.record_quiz(session, attempt.learner_id, day=day, now=now, failed=not result.passed)
@@ -36,21 +67,25 @@ def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
     return attempt
 
 
-def _grade(session: Session, attempt: Attempt) -> float:
+def _grade(session: Session, attempt: Attempt) -> tuple[float, tuple[PointAnswered, ...]]:
     rows = session.execute(
-        select(AttemptQuestion, QuestionVersion, Answer.response)
+        select(AttemptQuestion, QuestionVersion, Answer.response, Question.lesson_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+        .join(Question, Question.id == QuestionVersion.question_id)
         .outerjoin(
             Answer, and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.position == AttemptQuestion.position)
         )
         .where(AttemptQuestion.attempt_id == attempt.id)
     )
     score = 0.0
-    for place, version, response in rows:
+    answered: list[PointAnswered] = []
+    for place, version, response, lesson_id in rows:
         right = marks.correct(version.kind, version.key, response, tuple(version.unit.values()))
         place.marks = float(right)
         score += place.marks
-    return score
+        if response is not None and version.key_point is not None:
+            answered.append(PointAnswered(lesson_id, version.key_point, correct=right))
+    return score, tuple(answered)
 
 
 def submit_attempt(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> Attempt:

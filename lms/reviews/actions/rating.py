@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -62,7 +63,7 @@ def rate(
         seconds = counted_seconds(min(given.seconds, MOST_ELAPSED), typical)
     card = _card(session, person_id, given.key_point_id)
     known = known_of(card) if card is not None else None
-    after = reviewed(known, given.rating, now=now, ladder=_by_ladder(session, person_id))
+    after = reviewed(known, given.rating, now=now, ladder=by_ladder(session, person_id))
     lapsed = known is not None and given.rating is Rating.AGAIN
     _keep(session, person_id, given.key_point_id, after, card=card, lapsed=lapsed)
     session.add(
@@ -120,12 +121,20 @@ def known_of(card: Card) -> Known:
     return Known(card.stability, card.difficulty, card.due_at, card.last_review_at, card.state, card.step)
 
 
+def values_of(after: Known) -> dict[str, Any]:
+    """Return what a rating came to as the columns of a card."""
+    return {
+        name: getattr(after, name) for name in ("state", "step", "stability", "difficulty", "due_at", "last_review_at")
+    }
+
+
 def _card(session: Session, person_id: int, key_point_id: int) -> Card | None:
     key = (person_id, key_point_id)
     return session.get(Card, key, with_for_update=True, populate_existing=True)
 
 
-def _by_ladder(session: Session, person_id: int) -> bool:
+def by_ladder(session: Session, person_id: int) -> bool:
+    """Say whether the learner's programme repeats by the ladder of days."""
     programme = learner_programme(session, person_id)
     return programme is not None and programme.calendar.get("reviews") == LADDER
 
@@ -133,9 +142,7 @@ def _by_ladder(session: Session, person_id: int) -> bool:
 def _keep(
     session: Session, person_id: int, key_point_id: int, after: Known, *, card: Card | None, lapsed: bool
 ) -> None:
-    values = {
-        name: getattr(after, name) for name in ("state", "step", "stability", "difficulty", "due_at", "last_review_at")
-    }
+    values = values_of(after)
     if card is None:  # two first ratings may meet: the primary key keeps one card, the later rating writes it
         row = insert(session, Card).values(
             person_id=person_id, key_point_id=key_point_id, reviews=1, lapses=0, **values
