@@ -30,6 +30,7 @@ from lms.courses import views as courses
 from lms.games import views as games
 from lms.home import api as home_api
 from lms.home import views as home
+from lms.knowledge import api as knowledge_api
 from lms.knowledge import views as knowledge
 from lms.knowledge.rules.readers import READERS
 from lms.maps import api as maps_api
@@ -88,6 +89,7 @@ APIS: tuple[Any, ...] = (
     quizzes_api.api,
     reviews_api.api,
     maps_api.api,
+    knowledge_api.api,
     certification_api.api,
     certification_api.verification,
 )

@@ -27,8 +27,9 @@ LONGEST_ANSWER = 320
 
 @dataclass(frozen=True)
 class Hit(Ranked):
-    """An entry that was found, with the names of where it stands."""
+    """An entry that was found, with the names of where it stands; `key` names it in both languages."""
 
+    key: str
     locale: str
     answer: str
     body: str
@@ -78,7 +79,16 @@ class Answer:
     other: bool
 
 
-def search(session: Session, reader: Reader, text: str, locale: str, *, post: str = "") -> Result:
+@dataclass(frozen=True)
+class _Asker:
+    """For whom is searched, and what of it: only `kind`, only what is for `post`, where they are named."""
+
+    reader: Reader
+    post: str = ""
+    kind: str = ""
+
+
+def search(session: Session, reader: Reader, text: str, locale: str, *, post: str = "", kind: str = "") -> Result:
     """Return what `text` finds for `reader`: entries with all words, or of the other language, or with some."""
     asked = question(text)
     if asked.is_empty:
@@ -91,7 +101,7 @@ def search(session: Session, reader: Reader, text: str, locale: str, *, post: st
     if len(asked.every) > 1:
         tries.append((asked.every, locale, False))
     for words, language, every in tries:
-        hits = _hits(session, reader, language, words, every=every, post=post)
+        hits = _hits(session, _Asker(reader, post, kind), language, words, every=every)
         if hits:
             lines = tuple(_line(hit, words) for hit in ordered(hits, asked.text, MOST))
             return Result(asked, lines, some=not every, other=language != locale)
@@ -130,20 +140,19 @@ def _may_read(reader: Reader) -> ColumnElement[bool]:
     return or_(SearchEntry.course_id.is_(None), and_(SearchEntry.course_id.in_(own), Lesson.retired_at.is_(None)))
 
 
-def _hits(session: Session, reader: Reader, locale: str, words: Sequence[Word], *, every: bool, post: str) -> list[Hit]:
+def _hits(session: Session, asker: _Asker, locale: str, words: Sequence[Word], *, every: bool) -> list[Hit]:
     """Return hits in titles first, then in key points, then in the text, until there are enough of them."""
     found: dict[str, Hit] = {}
     for step, within in enumerate(WITHIN):
-        for key, hit in _hits_within(
-            session, reader, fulltext.matching(session, locale, words, every=every, within=within), post
-        ):
-            found.setdefault(key, replace(hit, rank=hit.rank + step * STEP))
+        matching = fulltext.matching(session, locale, words, every=every, within=within)
+        for hit in _hits_within(session, asker, matching):
+            found.setdefault(hit.key, replace(hit, rank=hit.rank + step * STEP))
         if len(found) >= ENOUGH:
             break
     return list(found.values())
 
 
-def _hits_within(session: Session, reader: Reader, found: fulltext.Found, post: str) -> list[tuple[str, Hit]]:
+def _hits_within(session: Session, asker: _Asker, found: fulltext.Found) -> list[Hit]:
     """Return the best of the first RANKED entries that match and may be read.
 
     A word that stands everywhere has tens of thousands of matches; to rank them all takes a second, and says nothing.
@@ -154,11 +163,13 @@ def _hits_within(session: Session, reader: Reader, found: fulltext.Found, post: 
         .select_from(found.source)
         .join(entry, entry.id == found.entry_id)
         .outerjoin(Lesson, Lesson.id == entry.lesson_id)
-        .where(found.matches, _may_read(reader))
+        .where(found.matches, _may_read(asker.reader))
         .limit(RANKED)
     )
-    if post:
-        first = first.where(or_(entry.posts == "", entry.posts.contains(f" {post} ", autoescape=True)))
+    if asker.post:
+        first = first.where(or_(entry.posts == "", entry.posts.contains(f" {asker.post} ", autoescape=True)))
+    if asker.kind:
+        first = first.where(entry.kind == asker.kind)
     best = first.subquery()
     query = (
         select(
@@ -176,5 +187,4 @@ def _hits_within(session: Session, reader: Reader, found: fulltext.Found, post: 
         .order_by(best.c.rank, entry.id)
         .limit(CANDIDATES)
     )
-    rows = [dict(row) for row in session.execute(query).mappings()]
-    return [(row.pop("key"), Hit(**row)) for row in rows]
+    return [Hit(**row) for row in session.execute(query).mappings()]
