@@ -1,5 +1,9 @@
 """Brings a database's tables up to what the code expects, and says whether they are."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,12 +22,32 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(bind: Engine | Connection, to: str = "head") -> None:
-    """Run all migrations up to `to` in one transaction."""
+    """Run all migrations up to `to` in one transaction.
+
+    On SQLite foreign keys rest meanwhile, as a table that is made anew is dropped while others point at it
+    (https://sqlite.org/lang_altertable.html, section 7); they are checked before the commit.
+    """
     if isinstance(bind, Connection):
         command.upgrade(_config(bind), to)
         return
-    with bind.execution_options(lms_write=True).begin() as connection:
+    writing = bind.execution_options(lms_write=True)
+    with writing.connect() as connection, _foreign_keys_resting(connection), connection.begin():
         command.upgrade(_config(connection), to)
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise RuntimeError("a migration left rows that point at nothing; nothing was changed")
+
+
+@contextmanager
+def _foreign_keys_resting(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection  # a pragma has no effect inside a transaction
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def revisions(bind: Engine | Connection) -> tuple[str | None, str | None]:

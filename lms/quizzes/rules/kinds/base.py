@@ -43,7 +43,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Parts:
-    """What of a question is answered: `options` [{id, text}], `body` (public), `key` (secret), `unit` ({zh, en} or {})."""
+    """What is answered: `options` [{id, text}], `body` (public), `key` (secret), `unit` ({zh, en} or {})."""
 
     options: tuple[dict[str, Any], ...] = ()
     body: dict[str, Any] = field(default_factory=dict)

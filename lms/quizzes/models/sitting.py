@@ -1,4 +1,4 @@
-"""What is stored of questions, quizzes and attempts. The schema holds: one open attempt, one answer a position."""
+"""What is stored of attempts. The schema holds: one open attempt, one answer a position."""
 
 from datetime import datetime
 from typing import Any
@@ -17,86 +17,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.db import Base
+from lms.quizzes.models.bank import QuestionVersion, Quiz
 
 OPEN = text("finished_at IS NULL")
-
-
-class Question(Base):
-    """A question of the bank; `ref` is its id on disk, `version` the one that new attempts draw."""
-
-    __tablename__ = "questions"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ref: Mapped[str] = mapped_column(String(80), unique=True)
-    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), index=True)
-    competency: Mapped[str] = mapped_column(String(80), index=True)
-    version: Mapped[int]
-    retired_at: Mapped[datetime | None]
-
-
-class QuestionVersion(Base):
-    """One wording and key of a question; attempts point here, so that editing changes no attempt."""
-
-    __tablename__ = "question_versions"
-    __table_args__ = (
-        UniqueConstraint("question_id", "version"),
-        CheckConstraint("kind IN ('single', 'multiple', 'true_false', 'numeric', 'short_text')", name="known_kind"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    question_id: Mapped[int] = mapped_column(ForeignKey("questions.id"))
-    version: Mapped[int]
-    kind: Mapped[str] = mapped_column(String(20))
-    level: Mapped[int]
-    competency: Mapped[str] = mapped_column(String(80))
-    key_point: Mapped[int | None]
-    stem: Mapped[dict[str, str]]  # {zh, en}, HTML made on write
-    options: Mapped[list[dict[str, Any]]]  # [{id, text: {zh, en}}]; empty for typed answers
-    unit: Mapped[dict[str, str]]  # {zh, en} or {}
-    key: Mapped[dict[str, Any]]  # {ids} | {value, tolerance} | {accept: {zh, en}}
-    explanation: Mapped[dict[str, str]]  # {zh, en}, HTML made on write
-    source: Mapped[dict[str, Any]] = mapped_column(default=dict)  # {stem, explanation} as their file says them
-
-    question: Mapped[Question] = relationship(lazy="raise")
-
-
-class Quiz(Base):
-    """A quiz as its programme states it: what it draws from, how long, how much is a pass, when feedback is due."""
-
-    __tablename__ = "quizzes"
-    __table_args__ = (
-        CheckConstraint("purpose IN ('practice', 'daily', 'gate')", name="known_purpose"),
-        CheckConstraint("feedback IN ('at_once', 'after_passing', 'after_window')", name="known_feedback"),
-        CheckConstraint("draw >= 1 AND limit_minutes >= 1 AND pass_percent BETWEEN 0 AND 100", name="sane_numbers"),
-        CheckConstraint("attempts_allowed IS NULL OR attempts_allowed >= 1", name="attempts_allowed"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(String(80), unique=True)
-    programme_id: Mapped[int] = mapped_column(ForeignKey("programmes.id"), index=True)
-    position: Mapped[int]
-    purpose: Mapped[str] = mapped_column(String(20))
-    title_zh: Mapped[str] = mapped_column(String(200))
-    title_en: Mapped[str] = mapped_column(String(200))
-    draw: Mapped[int]
-    limit_minutes: Mapped[int]
-    grace_seconds: Mapped[int] = mapped_column(default=60)
-    pass_percent: Mapped[int]
-    attempts_allowed: Mapped[int | None]
-    feedback: Mapped[str] = mapped_column(String(20))
-    opens_at: Mapped[datetime | None]
-    last_start_at: Mapped[datetime | None]
-    hard_stop_at: Mapped[datetime | None]
-    retired_at: Mapped[datetime | None]
-
-
-class QuizCourse(Base):
-    """A course whose questions a quiz draws from."""
-
-    __tablename__ = "quiz_courses"
-
-    quiz_id: Mapped[int] = mapped_column(ForeignKey("quizzes.id"), primary_key=True)
-    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+IN_FORCE = text("ended_at IS NULL")
 
 
 class Attempt(Base):
@@ -108,9 +32,12 @@ class Attempt(Base):
         Index("uq_attempts_open", "quiz_id", "learner_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_attempts_due", "deadline", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_attempts_learner", "learner_id", "finished_at"),
+        Index("uq_attempts_pools_id", "pools_id", unique=True),
         CheckConstraint("deadline > started_at", name="time_to_answer"),
         CheckConstraint("(finished_at IS NULL) = (score IS NULL)", name="graded_when_finished"),
         CheckConstraint("score IS NULL OR (score >= 0 AND score <= max_score)", name="score_in_range"),
+        CheckConstraint("form IN (1, 2) AND (form = 1) = (pools_id IS NULL)", name="second_form_pools"),
+        CheckConstraint("paused_at IS NULL OR finished_at IS NULL", name="paused_while_open"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -124,10 +51,20 @@ class Attempt(Base):
     grace_seconds: Mapped[int]
     pass_percent: Mapped[int]
     finished_at: Mapped[datetime | None]
-    settled_by: Mapped[str | None] = mapped_column(String(20))  # submitted, time
+    settled_by: Mapped[str | None] = mapped_column(String(20))  # submitted, time, discarded
     score: Mapped[float | None]
     max_score: Mapped[float]
     passed: Mapped[bool | None]
+    limit_minutes: Mapped[int] = mapped_column(default=0)  # as the quiz stated it at the start; 0: not known
+    factor: Mapped[float] = mapped_column(default=1.0)  # of an accommodation, as it was counted into the deadline
+    extra_minutes: Mapped[int] = mapped_column(default=0)  # of an accommodation and of extensions
+    unlimited: Mapped[bool] = mapped_column(default=False)
+    at_end: Mapped[str] = mapped_column(String(20), default="submit")
+    pauses: Mapped[int] = mapped_column(default=0)
+    paused_at: Mapped[datetime | None]  # while it stands, the deadline already holds the longest pause
+    paused_seconds: Mapped[int] = mapped_column(default=0)
+    form: Mapped[int] = mapped_column(default=1)  # 2: the second form for a borderline score
+    pools_id: Mapped[int | None] = mapped_column(ForeignKey("attempts.id"))  # the first form
 
     quiz: Mapped[Quiz] = relationship(lazy="raise")
 
@@ -141,7 +78,8 @@ class AttemptQuestion(Base):
     position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # from 1
     version_id: Mapped[int] = mapped_column(ForeignKey("question_versions.id"))
     option_order: Mapped[list[str]]
-    marks: Mapped[float | None]  # given when the attempt is settled
+    marks: Mapped[float | None]  # given when the attempt is settled, from 0 to `weight`
+    weight: Mapped[float] = mapped_column(default=1.0)  # 0: void
 
     version: Mapped[QuestionVersion] = relationship(lazy="raise")
 
@@ -157,6 +95,7 @@ class Answer(Base):
         ForeignKeyConstraint(
             ["attempt_id", "position"], ["attempt_questions.attempt_id", "attempt_questions.position"]
         ),
+        CheckConstraint("confidence IS NULL OR confidence IN ('sure', 'unsure')", name="known_confidence"),
     )
 
     attempt_id: Mapped[int] = mapped_column(primary_key=True)
@@ -167,6 +106,7 @@ class Answer(Base):
     client_time: Mapped[datetime | None]
     saved_at: Mapped[datetime]
     late_received: Mapped[bool]
+    confidence: Mapped[str | None] = mapped_column(String(10))
 
 
 class AnswerConflict(Base):
@@ -213,3 +153,23 @@ class CheckAnswer(Base):
     response: Mapped[Any] = mapped_column(JSON)
     correct: Mapped[bool]
     at: Mapped[datetime]
+
+
+class Accommodation(Base):
+    """More time for a person, everywhere: a factor, extra minutes, or no limit. One is in force; ended ones stay."""
+
+    __tablename__ = "accommodations"
+    __table_args__ = (
+        Index("uq_accommodations_now", "person_id", unique=True, sqlite_where=IN_FORCE, postgresql_where=IN_FORCE),
+        CheckConstraint("factor BETWEEN 1 AND 3 AND extra_minutes BETWEEN 0 AND 240", name="sane_numbers"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    factor: Mapped[float]
+    extra_minutes: Mapped[int]
+    unlimited: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(400))  # seen by HR only
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    set_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
