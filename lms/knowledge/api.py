@@ -25,7 +25,7 @@ Locale = Literal["zh", "en"]
 class SearchQuery(BaseModel):
     """What is asked for; `kind` and `post` narrow it down."""
 
-    q: str = Field(min_length=1, max_length=LONGEST_QUESTION, description="words, in Chinese or English")
+    q: str = Field("", max_length=LONGEST_QUESTION, description="words, in Chinese or English; none find nothing")
     kind: Kind | None = Field(None, description="lessons, key points, terms of the glossary or pages of the manual")
     post: str = Field("", max_length=80, description="slug of a post: what is for it, and what is for all")
     locale: Locale | None = Field(None, description="language searched first; else the reader's own")
