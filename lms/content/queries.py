@@ -119,6 +119,7 @@ def _questions(session: Session, lesson_id: int | None = None) -> dict[int, list
                 stem=_of(version.source.get("stem", version.stem)),
                 options=tuple((option["id"], _of(option["text"])) for option in version.options),
                 unit=_of(version.unit) if version.unit else None,
+                body=version.body,
                 key=version.key,
                 explanation=_of(version.source.get("explanation", version.explanation)),
             )

@@ -1,21 +1,18 @@
 """Reads course folders: course.yaml, lessons in two languages, questions."""
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any
 
 import yaml
 
 from lms.content.ondisk.located import File, Table, compose, read_table
 from lms.content.ondisk.tree import Tree
-from lms.content.rules.library import NOTHING, Both, Course, Lesson, Question
+from lms.content.rules.library import Both, Course, Lesson, Question
 from lms.courses.rules.findings import N_, error, warning
 from lms.courses.rules.lesson_source import LessonSource, parse_lesson
+from lms.quizzes.rules.kinds import KINDS
 
 LESSON_FOLDER = re.compile(r"^\d\d-[a-z0-9]+(?:-[a-z0-9]+)*$")
 COURSE_FOLDER = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
-KINDS = ("single", "multiple", "true_false", "numeric", "short_text")
-LEAST_OPTIONS, MOST_OPTIONS = 2, 6
 HIGHEST_LEVEL = 3
 LONGEST_NAME = 80
 
@@ -117,8 +114,8 @@ def read_questions(text: str, file: File) -> tuple[Question, ...]:
 
 
 def _question(table: Table) -> Question:
-    kind = table.one_of("kind", KINDS)
-    options, key, unit = READERS[kind](table)
+    kind = table.one_of("kind", tuple(KINDS))
+    parts = KINDS[kind].read(table)
     question = Question(
         ref=table.slug("id"),
         version=table.whole("version", 1, 100_000),
@@ -127,83 +124,12 @@ def _question(table: Table) -> Question:
         key_point=table.whole("key_point", 1, 99) if table.has("key_point") else None,
         level=table.whole("level", 1, HIGHEST_LEVEL),
         stem=table.both("stem", 2000),
-        options=options,
-        unit=unit,
-        key=key,
+        options=tuple((option["id"], Both(**option["text"])) for option in parts.options),
+        body=parts.body,
+        unit=Both(**parts.unit) if parts.unit else None,
+        key=parts.key,
         explanation=table.both("explanation", 2000),
         place=table.place,
     )
     table.done()
     return question
-
-
-Read = tuple[tuple[tuple[str, Both], ...], dict[str, Any], Both | None]
-
-
-def _choice(table: Table, *, several: bool) -> Read:
-    options: list[tuple[str, Both]] = []
-    right: list[str] = []
-    for row in table.tables("options"):
-        name = row.slug("id")
-        options.append((name, row.both("text", 500)))
-        if row.has("correct") and row.flag("correct"):
-            right.append(name)
-        row.done()
-    for template, values in _faults(options, len(right), several=several):
-        table.file.error(table.line_of("options"), template, **values)
-    return tuple(options), {"ids": right}, None
-
-
-def _faults(
-    options: list[tuple[str, Both]], right: int, *, several: bool
-) -> Iterator[tuple[str, dict[str, str | int]]]:
-    """Yield what is wrong with a question's options, of which `right` are correct."""
-    if not LEAST_OPTIONS <= len(options) <= MOST_OPTIONS:
-        yield N_("A question has %(least)s to %(most)s options."), {"least": LEAST_OPTIONS, "most": MOST_OPTIONS}
-    if len({name for name, _ in options}) < len(options):
-        yield N_("Two options have the same id."), {}
-    for language in ("zh", "en"):
-        texts = [getattr(text, language) for _, text in options if text != NOTHING]
-        if len(set(texts)) < len(texts):
-            yield N_("Two options read the same (%(language)s)."), {"language": language}
-    if several and not 1 <= right < max(len(options), 2):
-        yield N_("Of several options at least one is correct and at least one is not."), {}
-    if not several and right != 1:
-        yield N_("Exactly one option is “correct: true”."), {}
-
-
-def _single(table: Table) -> Read:
-    return _choice(table, several=False)
-
-
-def _multiple(table: Table) -> Read:
-    return _choice(table, several=True)
-
-
-def _true_false(table: Table) -> Read:
-    return (), {"ids": ["true" if table.flag("answer") else "false"]}, None
-
-
-def _numeric(table: Table) -> Read:
-    tolerance = table.number("tolerance", 0) if table.has("tolerance") else 0
-    unit = table.both("unit", 40) if table.has("unit") else None
-    return (), {"value": table.number("answer"), "tolerance": tolerance}, unit
-
-
-def _short_text(table: Table) -> Read:
-    accept = table.table("accept")
-    accepted = {language: list(accept.texts(language)) for language in ("zh", "en")}
-    for language, texts in accepted.items():
-        if accept.sound and not texts:
-            table.file.error(accept.line, N_("No answer is accepted in “%(language)s”."), language=language)
-    accept.done()
-    return (), {"accept": accepted}, None
-
-
-READERS: dict[str, Callable[[Table], Read]] = {
-    "single": _single,
-    "multiple": _multiple,
-    "true_false": _true_false,
-    "numeric": _numeric,
-    "short_text": _short_text,
-}

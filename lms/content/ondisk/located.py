@@ -137,8 +137,9 @@ class Table:
             self.file.error(self.line_of(key), N_("“%(key)s” is missing."), key=key)
         return None
 
-    def _wrong(self, key: str, template: str, **values: Value) -> None:
-        self.file.error(self.line_of(key), template, key=key, **values)
+    def wrong(self, key: str, template: str, **values: Value) -> None:
+        """Note that what stands under `key` is wrong."""
+        self.file.error(self.line_of(key), template, **{"key": key, **values})
 
     def text(self, key: str, longest: int = LONGEST_TEXT) -> str:
         """Return a text of at most `longest` characters, as it is written."""
@@ -167,7 +168,7 @@ class Table:
         if node is None:
             return NOTHING
         if not isinstance(node, yaml.MappingNode):
-            self._wrong(key, N_("“%(key)s” must be written in both languages: {zh: …, en: …}."))
+            self.wrong(key, N_("“%(key)s” must be written in both languages: {zh: …, en: …}."))
             return NOTHING
         table = Table(node, self.file)
         for language in ("zh", "en"):
@@ -185,14 +186,14 @@ class Table:
         """Return a name of lower-case Latin letters, digits and hyphens."""
         text = self.text(key, LONGEST_SLUG)
         if text and not SLUG.match(text):
-            self._wrong(key, N_("“%(key)s” must be lower-case Latin letters, digits and hyphens."))
+            self.wrong(key, N_("“%(key)s” must be lower-case Latin letters, digits and hyphens."))
         return text
 
     def one_of(self, key: str, choices: Sequence[str]) -> str:
         """Return one of `choices`."""
         text = self.text(key, LONGEST_SLUG)
         if text and text not in choices:
-            self._wrong(key, N_("“%(key)s” must be one of: %(choices)s."), choices=", ".join(choices))
+            self.wrong(key, N_("“%(key)s” must be one of: %(choices)s."), choices=", ".join(choices))
             return choices[0]
         return text or choices[0]
 
@@ -200,7 +201,7 @@ class Table:
         """Return a whole number from `least` to `most`."""
         value = self._number(key, least, most)
         if value != int(value):
-            self._wrong(key, N_("“%(key)s” must be a whole number from %(least)s to %(most)s."), least=least, most=most)
+            self.wrong(key, N_("“%(key)s” must be a whole number from %(least)s to %(most)s."), least=least, most=most)
             return least
         return int(value)
 
@@ -220,7 +221,7 @@ class Table:
             value = float(node.value)
             if least <= value <= most:
                 return int(value) if value == int(value) else value
-        self._wrong(key, N_("“%(key)s” must be a number from %(least)s to %(most)s."), least=least, most=most)
+        self.wrong(key, N_("“%(key)s” must be a number from %(least)s to %(most)s."), least=least, most=most)
         return least
 
     def flag(self, key: str) -> bool:
@@ -230,7 +231,7 @@ class Table:
             return False
         if isinstance(node, yaml.ScalarNode) and node.tag == BOOL and node.value.lower() in ("true", "false"):
             return bool(node.value.lower() == "true")
-        self._wrong(key, N_("“%(key)s” must be true or false."))
+        self.wrong(key, N_("“%(key)s” must be true or false."))
         return False
 
     def day(self, key: str) -> date:
@@ -240,7 +241,7 @@ class Table:
             return date.fromisoformat(text)
         except ValueError:
             if text:
-                self._wrong(key, N_("“%(key)s” must be a day such as 2027-06-30."))
+                self.wrong(key, N_("“%(key)s” must be a day such as 2027-06-30."))
             return date.min
 
     def _items(self, key: str) -> list[yaml.Node]:
@@ -248,7 +249,7 @@ class Table:
         if node is None:
             return []
         if not isinstance(node, yaml.SequenceNode):
-            self._wrong(key, N_("“%(key)s” must be a list."))
+            self.wrong(key, N_("“%(key)s” must be a list."))
             return []
         return list(node.value)
 
@@ -261,9 +262,9 @@ class Table:
         names = self.texts(key, 2 * LONGEST_SLUG)
         for name in names:
             if not pattern.match(name):
-                self._wrong(key, N_("“%(key)s”: “%(name)s” is no name of ours."), name=name)
+                self.wrong(key, N_("“%(key)s”: “%(name)s” is no name of ours."), name=name)
         if len(set(names)) < len(names):
-            self._wrong(key, N_("“%(key)s” names something twice."))
+            self.wrong(key, N_("“%(key)s” names something twice."))
         return names
 
     def tables(self, key: str) -> Iterator["Table"]:

@@ -28,6 +28,7 @@ from lms.content.rules.library import (
 )
 from lms.knowledge.rules.glossary import Term
 from lms.knowledge.rules.manual import Page
+from lms.quizzes.rules.kinds import KINDS, Parts
 from lms.storage import Storage
 
 WIDE = 1_000_000  # never break a line inside a text
@@ -176,19 +177,19 @@ def _question(question: Question) -> dict[str, Any]:
 
 
 def _answer(question: Question) -> dict[str, Any]:
-    key = question.key
-    if question.kind == "true_false":
-        return {"answer": key["ids"] == ["true"]}
-    if question.kind == "numeric":
-        row: dict[str, Any] = {"answer": key["value"], "tolerance": key["tolerance"]}
-        return row | ({"unit": _both(question.unit)} if question.unit else {})
-    if question.kind == "short_text":
-        return {"accept": {language: _Flow(key["accept"][language]) for language in ("zh", "en")}}
-    options = []
-    for name, text in question.options:
-        option: dict[str, Any] = {"id": name, "text": _both(text)}
-        options.append(option | {"correct": True} if name in key["ids"] else option)
-    return {"options": options}
+    options = tuple({"id": name, "text": _both(text)} for name, text in question.options)
+    unit = _both(question.unit) if question.unit else {}
+    parts = Parts(options, question.body, question.key, unit)
+    return {name: _in_line(value) for name, value in KINDS[question.kind].written(parts).items()}
+
+
+def _in_line(value: Any) -> Any:
+    """Return a value of a question with its lists of plain texts written in one line."""
+    if isinstance(value, dict):
+        return {name: _in_line(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_in_line(each) for each in value] if any(isinstance(each, dict) for each in value) else _Flow(value)
+    return value
 
 
 def _profile(profile: Profile) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def course(value: Course) -> dict[str, Any]:
 
 def question_key(value: Question) -> dict[str, Any]:
     """Return what makes an answer right or wrong; when it changes, the version must rise."""
-    return {"kind": value.kind, "key": value.key, "options": sorted(name for name, _ in value.options)}
+    row = {"kind": value.kind, "key": value.key, "options": sorted(name for name, _ in value.options)}
+    return row | ({"body": value.body} if value.body else {})
 
 
 def question_plain(value: Question) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def question_plain(value: Question) -> dict[str, Any]:
         "competency": value.competency,
         "key_point": value.key_point,
         "options": [{"id": name, "text": text.as_dict()} for name, text in value.options],
+        "body": value.body,
         "unit": value.unit.as_dict() if value.unit else {},
         "key": value.key,
         "source": {"stem": value.stem.as_dict(), "explanation": value.explanation.as_dict()},

@@ -39,7 +39,7 @@ NOTHING = Both("", "")
 
 @dataclass(frozen=True)
 class Question:
-    """A question of a lesson; `key` is `{ids}`, `{value, tolerance}` or `{accept: {zh, en}}`."""
+    """A question of a lesson; what `body` and `key` hold, the file of its kind says (`lms.quizzes.rules.kinds`)."""
 
     ref: str
     version: int
@@ -52,6 +52,7 @@ class Question:
     unit: Both | None
     key: dict[str, Any]
     explanation: Both
+    body: dict[str, Any] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
 
 

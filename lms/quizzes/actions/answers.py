@@ -56,7 +56,7 @@ def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given
         return stored
     if refused not in (None, timing.Refusal.LEASE_LOST):
         raise Refused(code=refused)
-    response, flaw = responses.accepted(facts.kind, given.response, facts.options, facts.units)
+    response, flaw = responses.accepted(facts.kind, given.response, facts.options, facts.units, facts.body)
     if flaw is not None:
         raise Invalid(code=flaw, field="response")
     if refused is not None:

@@ -65,10 +65,10 @@ def answer_check(
         raise Refused(code="in_open_attempt")
     options = tuple(option["id"] for option in version.options)
     units = tuple(version.unit.values())
-    kept, flaw = responses.accepted(version.kind, response, options, units)
+    kept, flaw = responses.accepted(version.kind, response, options, units, version.body)
     if flaw is not None or kept is None:
         raise Invalid(code=flaw or "nothing_given", field="response")
-    correct = marks.correct(version.kind, version.key, kept, units)
+    correct = marks.correct(version.kind, version.key, kept, units, version.body)
     tried = CheckAnswer(question_id=question_id, version_id=version.id, response=kept, correct=correct, at=now)
     tried.person_id = reader.person_id
     session.add(tried)

@@ -80,11 +80,10 @@ def _grade(session: Session, attempt: Attempt) -> tuple[float, tuple[PointAnswer
     score = 0.0
     answered: list[PointAnswered] = []
     for place, version, response, lesson_id in rows:
-        right = marks.correct(version.kind, version.key, response, tuple(version.unit.values()))
-        place.marks = float(right)
+        place.marks = marks.share(version.kind, version.key, response, tuple(version.unit.values()), version.body)
         score += place.marks
         if response is not None and version.key_point is not None:
-            answered.append(PointAnswered(lesson_id, version.key_point, correct=right))
+            answered.append(PointAnswered(lesson_id, version.key_point, correct=place.marks == marks.WHOLE))
     return score, tuple(answered)
 
 

@@ -93,6 +93,7 @@ class SaveFacts:
     kind: str
     options: tuple[str, ...]
     units: tuple[str, ...]
+    body: dict[str, Any]
 
 
 def save_facts(session: Session, attempt_id: int, learner_id: int, position: int) -> SaveFacts:
@@ -107,6 +108,7 @@ def save_facts(session: Session, attempt_id: int, learner_id: int, position: int
             AttemptQuestion.option_order,
             QuestionVersion.kind,
             QuestionVersion.unit,
+            QuestionVersion.body,
         )
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
@@ -116,7 +118,7 @@ def save_facts(session: Session, attempt_id: int, learner_id: int, position: int
     if row is None:
         raise NotFound
     sitting = Sitting(row.started_at, row.deadline, row.grace_seconds, row.finished_at)
-    return SaveFacts(sitting, row.lease, row.kind, tuple(row.option_order), tuple(row.unit.values()))
+    return SaveFacts(sitting, row.lease, row.kind, tuple(row.option_order), tuple(row.unit.values()), row.body)
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Item:
     kind: str
     stem: dict[str, str]
     options: tuple[dict[str, Any], ...]
+    body: dict[str, Any]
     unit: dict[str, str]
     course: Course
     given: Any
@@ -144,6 +147,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             QuestionVersion.kind,
             QuestionVersion.stem,
             QuestionVersion.options,
+            QuestionVersion.body,
             QuestionVersion.unit,
             Course,
             Answer.response,
@@ -167,6 +171,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             kind=row.kind,
             stem=row.stem,
             options=tuple(in_order(row.options, row.option_order)),
+            body=row.body,
             unit=row.unit,
             course=row.Course,
             given=row.response,

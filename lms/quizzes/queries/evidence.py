@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.courses.models import Lesson
 from lms.quizzes.models import Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
 from lms.quizzes.queries.facts import result_of
+from lms.quizzes.rules.marks import WHOLE
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def confirmed_of(session: Session, learner_ids: Collection[int]) -> dict[int, di
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at.is_not(None), AttemptQuestion.marks > 0)
+        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at.is_not(None), AttemptQuestion.marks == WHOLE)
         .group_by(Attempt.learner_id, Question.ref)
     )
     in_checks = (
@@ -108,7 +109,7 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
     """Return the same for many learners, in two statements."""
     shared = (Question.ref, Question.competency, Lesson)
     in_attempts = (
-        select(Attempt.learner_id, (AttemptQuestion.marks > 0).label("right"), Attempt.finished_at, *shared)
+        select(Attempt.learner_id, (AttemptQuestion.marks == WHOLE).label("right"), Attempt.finished_at, *shared)
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)

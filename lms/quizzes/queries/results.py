@@ -12,7 +12,8 @@ from lms.errors import NotFound
 from lms.quizzes.models import Answer, AnswerConflict, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
 from lms.quizzes.queries.facts import result_of, terms_of
-from lms.quizzes.rules import feedback
+from lms.quizzes.rules import feedback, marks
+from lms.quizzes.rules.kinds import Asked, kind_of
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.timing import Refusal, Start, attempts_left, refusal
 
@@ -28,6 +29,7 @@ class Marked:
     right: tuple[dict[str, str], ...]
     unit: dict[str, str]
     correct: bool
+    marks: float
     explanation: dict[str, str]
     lesson: Lesson
 
@@ -95,7 +97,7 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
     lessons = {row.Lesson.id: row.Lesson for row in rows}
     missed: dict[int, int] = {}
     for row in rows:
-        if not row.AttemptQuestion.marks:
+        if (row.AttemptQuestion.marks or 0.0) < marks.WHOLE:
             missed[row.Lesson.id] = missed.get(row.Lesson.id, 0) + 1
     return ResultPage(
         attempt=attempt,
@@ -124,7 +126,8 @@ def _marked(place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, re
         given=shown(version, response),
         right=right_answer(version),
         unit=version.unit,
-        correct=bool(place.marks),
+        correct=place.marks == marks.WHOLE,
+        marks=place.marks or 0.0,
         explanation=version.explanation,
         lesson=lesson,
     )
@@ -132,20 +135,13 @@ def _marked(place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, re
 
 def shown(version: QuestionVersion, response: Any) -> tuple[dict[str, str], ...]:
     """Return a response as texts in both languages; `true` and `false` stay words for the page to name."""
-    texts = {option["id"]: option["text"] for option in version.options}
-    chosen = response if isinstance(response, list) else [] if response is None else [response]
-    return tuple(texts.get(each) or {"zh": str(each), "en": str(each)} for each in chosen)
+    return kind_of(version.kind).words(response, version.options, version.body)
 
 
 def right_answer(version: QuestionVersion) -> tuple[dict[str, str], ...]:
     """Return the key as texts: options, a number, or the first accepted form of each language."""
-    key = version.key
-    if "ids" in key:
-        return shown(version, key["ids"])
-    if "value" in key:
-        return ({"zh": str(key["value"]), "en": str(key["value"])},)
-    forms = {language: accepted[0] for language, accepted in key["accept"].items() if accepted}
-    return (forms,)
+    asked = Asked(tuple(option["id"] for option in version.options), tuple(version.unit.values()), version.body)
+    return kind_of(version.kind).right_words(version.key, asked, version.options)
 
 
 @dataclass(frozen=True)
