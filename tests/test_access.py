@@ -77,6 +77,8 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "name": "nothing.png",
         "lesson_id": 999_999,
         "submission_id": 999_999,
+        "proposal_id": 999_999,
+        "act": "retirement",
         "question_id": 999_999,
         "position": 1,
         "number": period.number,

@@ -38,6 +38,12 @@ class CourseForm(Form):
         description=_l("Left empty, it is made of the English title. It stays for good."),
     )
 
+    note = text(
+        _l("Why another stage"),
+        most=500,
+        description=_l("Only where you change the stage: a gate asks for this course, so a second trainer must agree."),
+    )
+
     def __init__(self, posts: Sequence[tuple[str, str]], stages: Sequence[tuple[str, str]], **more: Any) -> None:
         super().__init__(**more)
         self.posts.choices = options(posts)
@@ -51,6 +57,7 @@ class CourseForm(Form):
             posts=tuple(self.posts.data or ()),
             stage=self.stage.data or "",
             slug=(self.slug.data or "") if "slug" in self else "",
+            note=(self.note.data or "") if "note" in self else "",
         )
 
 
@@ -72,6 +79,12 @@ class HandInForm(Form):
         return HandIn(self.note.data or "", agrees=bool(self.agrees.data), replaces=bool(self.replaces.data))
 
 
+class AskForm(Form):
+    """Why something is asked for that a second trainer must agree to."""
+
+    note = text(_l("Why"), most=500, optional=False)
+
+
 class ReasonForm(Form):
     """Why something is sent back."""
 
@@ -87,4 +100,13 @@ class TranslationForm(Form):
     confirm = HiddenField(validators=[Optional(), AnyOf(["", "1"])])
 
 
-__all__ = ["LONGEST", "MOST_SECTIONS", "CourseForm", "HandInForm", "MoveForm", "ReasonForm", "TranslationForm"]
+__all__ = [
+    "LONGEST",
+    "MOST_SECTIONS",
+    "AskForm",
+    "CourseForm",
+    "HandInForm",
+    "MoveForm",
+    "ReasonForm",
+    "TranslationForm",
+]

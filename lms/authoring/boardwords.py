@@ -12,17 +12,19 @@ SENTENCES = {
     "lesson_needed": _l("Another lesson builds on it. Take it out of that lesson’s prerequisites first."),
     "profile_needs_it": _l("A job profile teaches or confirms a point by this lesson, so it must stay."),
     "quiz_needs_it": _l("Without its questions a quiz would have too few to draw from."),
-    "feeds_gate": _l(
-        "A gate asks for this, so nobody takes it away or brings it back alone. An administrator does it by importing "
-        "the library, which a second person has read."
+    "feeds_gate": _l("A gate asks for this, so a second trainer must agree. Ask for it on the course board."),
+    "stage_needs_note": _l(
+        "A gate asks for this course, so a second trainer must agree to another stage. Write why; they read it first."
     ),
-    "stage_feeds_gate": _l(
-        "A gate asks for this course, so nobody takes it out of its stage alone. An administrator does it by importing "
-        "the library, which a second person has read."
-    ),
+    "several_stages": _l("Several stages teach this course by now; their files say so."),
+    "waits_for_second": _l("Something waits for a second trainer here already. Look at that first."),
+    "is_so_already": _l("It is so already. Somebody else did it meanwhile."),
     "order_changed_meanwhile": _l("Somebody changed the lessons of this course meanwhile. Please look again."),
     "waits_already": _l("This draft waits for approval already."),
-    "lesson_retired": _l("This lesson is retired. Bring it back on the course board first."),
+    "lesson_retired": _l(
+        "This lesson is retired. Bring it back on the course board first; where a gate asks for it, a second trainer "
+        "agrees to that."
+    ),
     "nothing_new": _l("The draft says the same as what is published."),
     "overtaken": _l(
         "The lesson was published anew since this draft began. Compare them, then say that yours replaces it."
@@ -32,7 +34,7 @@ SENTENCES = {
         "and hands it in again."
     ),
     "not_yet": _l("Some things must be mended before this can be published."),
-    "not_your_own": _l("You handed this in yourself; a second person must read it."),
+    "not_your_own": _l("This is from you; a second person must decide."),
     "decided_already": _l("Somebody has decided on this already."),
     "source_changed_meanwhile": _l("The other language was saved meanwhile. Look at what changed, then confirm again."),
 }

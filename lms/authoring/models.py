@@ -1,4 +1,4 @@
-"""What is stored of writing: drafts, their parts, every text that was ever in them, and what was handed in."""
+"""What is stored of writing: drafts, their parts, every text that was ever in them, what was handed in or asked for."""
 
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from lms.db import Base
 
 LIVE = text("discarded_at IS NULL")
 WAITING = text("decision IS NULL")
+WAITING_COURSE = text("decision IS NULL AND lesson_id IS NULL")
 
 
 class Draft(Base):
@@ -95,6 +96,45 @@ class Submission(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     needs_approval: Mapped[bool]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class Proposal(Base):
+    """What somebody asks to be done with a lesson or a course that a gate asks for; one waits for each at a time.
+
+    A course is moved to `stage` (`programme/stage`, empty for none); nobody decides on their own, but takes it back.
+    """
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        Index("uq_proposals_lesson", "lesson_id", unique=True, sqlite_where=WAITING, postgresql_where=WAITING),
+        Index(
+            "uq_proposals_course",
+            "course_id",
+            unique=True,
+            sqlite_where=WAITING_COURSE,
+            postgresql_where=WAITING_COURSE,
+        ),
+        CheckConstraint("act IN ('retire', 'revive', 'move')", name="known_act"),
+        CheckConstraint("(act = 'move') = (stage IS NOT NULL)", name="stage_of_a_move"),
+        CheckConstraint("act <> 'move' OR lesson_id IS NULL", name="courses_move"),
+        CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="known_decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_at_a_moment"),
+        CheckConstraint("decision IS NULL OR decided_by_id IS NOT NULL", name="decided_by_somebody"),
+        CheckConstraint("decision IS NULL OR (decision = 'withdrawn') = (decided_by_id = by_id)", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id"), index=True)
+    act: Mapped[str] = mapped_column(String(10))
+    stage: Mapped[str | None] = mapped_column(String(170))
+    note: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
     decision: Mapped[str | None] = mapped_column(String(20))

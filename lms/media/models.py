@@ -9,7 +9,10 @@ from lms.db import Base
 
 
 class MediaFile(Base):
-    """One content, stored once, whoever shows it; its bytes lie in the storage and never change."""
+    """One content, stored once, whoever shows it; its bytes lie in the storage and never change.
+
+    What no lesson names any more is `unnamed_at` that moment, and swept a day later; a name given meanwhile keeps it.
+    """
 
     __tablename__ = "media_files"
     __table_args__ = (CheckConstraint("bytes > 0", name="not_empty"),)
@@ -24,6 +27,7 @@ class MediaFile(Base):
     original_name: Mapped[str] = mapped_column(String(200))
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))  # None: by an import
     added_at: Mapped[datetime]
+    unnamed_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class LessonMedia(Base):

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 YEARS = range(2000, 2100)
 LINE = 120
@@ -36,18 +36,23 @@ def required() -> list[Any]:
     return [InputRequired(_l("Please fill this in."))]
 
 
+def _written() -> list[Any]:
+    """Return the validators of a text that must say something: blanks alone are nothing."""
+    return [DataRequired(_l("Please fill this in."))]
+
+
 def line(
     label: Any, *, most: int = LINE, optional: bool = False, check: Sequence[Any] = (), **kwargs: Any
 ) -> StringField:
     """Return a one-line text field, trimmed, of at most `most` characters; `check` holds further validators."""
-    presence = [Optional()] if optional else required()
+    presence = [Optional()] if optional else _written()
     limit = Length(max=most, message=_l("At most %(max)d characters."))
     return StringField(label, [*presence, limit, *check], filters=[_trimmed], **kwargs)
 
 
 def text(label: Any, *, most: int = TEXT, optional: bool = True, **kwargs: Any) -> TextAreaField:
     """Return a field for several lines, trimmed, of at most `most` characters."""
-    check = [Optional()] if optional else required()
+    check = [Optional()] if optional else _written()
     limit = Length(max=most, message=_l("At most %(max)d characters."))
     return TextAreaField(label, [*check, limit], filters=[_trimmed], **kwargs)
 

@@ -13,6 +13,7 @@ from lms.accounts.models import Person
 from lms.audit.models import AuditEntry
 from lms.authoring.actions import board as actions
 from lms.authoring.actions.drafts import open_draft, save_part
+from lms.authoring.actions.retiring import retire_course
 from lms.authoring.models import DraftPart, Submission
 from lms.courses.models import Course, Lesson, LessonProgress, StageCourse
 from lms.errors import Invalid, NotFound, Refused
@@ -169,13 +170,15 @@ def test_nobody_alone_takes_away_or_brings_back_what_a_gate_asks_for(
     again = session.scalars(select(Lesson).where(Lesson.slug == "02-again")).one()
     session.query(Quiz).update({"draw": 1})
     session.commit()
-    assert "A gate asks for this" in browser.post(f"/authoring/lessons/{again.id}/retirement").text
+    alone = browser.post(f"/authoring/lessons/{again.id}/retirement")
+    assert alone.status_code == 409
+    assert "A gate asks for this, so a second trainer must agree. Ask for it on the course board." in alone.text
     again.retired_at = now
     session.commit()
     assert browser.post(f"/authoring/lessons/{again.id}/return").status_code == 409
     answer = browser.post("/authoring/courses/basics/facts", data=FACTS | {"stage": "", "title_en": "Softened"})
-    assert answer.status_code == 409
-    assert "A gate asks for this course" in answer.text
+    assert answer.status_code == 422
+    assert "A gate asks for this course, so a second trainer must agree to another stage." in answer.text
     assert "Softened" in answer.text
     session.expire_all()
     assert again.retired_at == now
@@ -213,7 +216,7 @@ def test_a_course_whose_lessons_are_built_on_stays(
     make.lesson(other, prerequisites=[f"base/{lesson.slug}"])
     session.query(StageCourse).delete()
     with pytest.raises(Refused) as refused:
-        actions.retire_course(session, identity(trainer), "base", now=now)
+        retire_course(session, identity(trainer), "base", now=now)
     assert refused.value.code == "lesson_needed"
 
 
@@ -268,7 +271,7 @@ def test_from_draft_to_lesson_with_a_second_person(
     assert browser.post(f"/authoring/approvals/{sent.id}/approval").status_code == 409
     assert "a second person must read it" in browser.get(f"/authoring/approvals/{sent.id}").text
     reader = client_of(second)
-    assert "1 lesson waits for a second trainer." in reader.get("/authoring").text
+    assert "<b>1 thing waits for a second trainer.</b>" in reader.get("/authoring").text
     assert "Warmer" in reader.get("/authoring/approvals").text
     shown = reader.get(f"/authoring/approvals/{sent.id}").text
     assert "greeting first" in shown

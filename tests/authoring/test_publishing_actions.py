@@ -11,9 +11,10 @@ from lms.accounts.models import Enrolment, Person, TrainingClass
 from lms.accounts.rules import Role
 from lms.audit.models import AuditEntry
 from lms.authoring.actions import publishing
-from lms.authoring.actions.board import CourseValue, create_course, retire_lesson
+from lms.authoring.actions.board import CourseValue, create_course
 from lms.authoring.actions.drafts import open_draft, open_new_draft, save_part
 from lms.authoring.actions.publishing import HandIn, NotYet
+from lms.authoring.actions.retiring import retire_lesson
 from lms.authoring.models import Draft, DraftPart, DraftSnapshot, Submission
 from lms.authoring.queries.submissions import approval_page, publish_page, waiting_lines
 from lms.content import queries as content

@@ -7,15 +7,16 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from lms.authoring.models import Submission
+from lms.authoring.models import Proposal, Submission
 from lms.authoring.queries.lines import LessonLine, lesson_lines
 from lms.authoring.queries.load import ProgrammeLoad, loads
+from lms.authoring.queries.proposals import Asked, proposals_of, stage_of, waiting_by_course
+from lms.authoring.queries.ties import Subject, fed, named_course, ties
 from lms.authoring.queries.wording import published_findings
 from lms.authoring.queries.writings import DraftFacts, drafts
 from lms.authoring.rules.board import review_state
 from lms.certification.models import Profile
-from lms.courses.models import Course, Lesson, Programme, Stage, StageCourse
-from lms.errors import NotFound
+from lms.courses.models import Course, Lesson, Programme, Stage
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,10 @@ class CourseBoard:
     retired: tuple[LessonLine, ...]
     loads: tuple[ProgrammeLoad, ...]
     review: str
-    stage: str | None  # "programme/stage" in which it is taught
+    stage: tuple[Programme, Stage] | None  # in which it is taught
+    feeds: bool  # a gate asks for it, so nobody retires it, brings it back or moves it alone
+    tie: str | None  # why it must stay as it is, whoever agrees
+    proposal: Asked | None  # what waits for a second person, or was declined
 
     @property
     def minutes(self) -> int:
@@ -91,7 +95,7 @@ def board(session: Session, actor_id: int, *, today: date) -> Board:
     writing: dict[int, list[DraftFacts]] = defaultdict(list)
     for draft in drafts(session):
         writing[draft.course_id].append(draft)
-    warnings = _warnings(session)
+    warnings, asked = _warnings(session), waiting_by_course(session)
     lines = tuple(
         CourseLine(
             course=course,
@@ -99,7 +103,7 @@ def board(session: Session, actor_id: int, *, today: date) -> Board:
             minutes=minutes,
             points=points,
             drafts=sum(draft.state() in ("draft", "sent_back") for draft in writing[course.id]),
-            waiting=sum(draft.state() == "waiting" for draft in writing[course.id]),
+            waiting=sum(draft.state() == "waiting" for draft in writing[course.id]) + asked[course.id],
             behind=sum(draft.behind is not None for draft in writing[course.id]),
             warnings=warnings[course.id],
             review=review_state(course.review_by, today),
@@ -115,9 +119,12 @@ def board(session: Session, actor_id: int, *, today: date) -> Board:
 
 
 def to_approve(session: Session, actor_id: int) -> int:
-    """Return how many drafts wait for a yes that this person may give."""
-    waiting = select(func.count(Submission.id)).where(Submission.decision.is_(None), Submission.by_id != actor_id)
-    return session.scalar(waiting) or 0
+    """Return how much waits for a yes that this person may give, in one statement."""
+    texts, acts = (
+        select(func.count(kind.id)).where(kind.decision.is_(None), kind.by_id != actor_id).scalar_subquery()
+        for kind in (Submission, Proposal)
+    )
+    return session.scalar(select(texts + acts)) or 0
 
 
 def _warnings(session: Session) -> dict[int, int]:
@@ -131,38 +138,40 @@ def _warnings(session: Session) -> dict[int, int]:
 def course_board(session: Session, slug: str, *, today: date, now: datetime) -> CourseBoard:
     """Return one course with its lessons, in some two dozen statements; raises NotFound."""
     course = named_course(session, slug)
-    lines = lesson_lines(session, course, now=now)
+    held, asked = ties(session), proposals_of(session, course.id, now=now)
+    lines = lesson_lines(session, course, held, asked, now=now)
+    live = [line for line in lines if line.lesson is not None and line.state != "retired"]
     return CourseBoard(
         course=course,
-        lessons=tuple(line for line in lines if line.lesson is not None and line.state != "retired"),
+        lessons=tuple(live),
         new=tuple(line for line in lines if line.lesson is None),
         retired=tuple(line for line in lines if line.state == "retired"),
         loads=loads(session, course_id=course.id),
         review=review_state(course.review_by, today),
         stage=stage_of(session, course.id),
+        feeds=any(line.feeds for line in live) if live else bool(fed(session, Subject(course))),
+        tie=held.of_course(course.id, {f"{slug}/{line.slug}" for line in live}),
+        proposal=asked.get(None),
     )
 
 
-def named_course(session: Session, slug: str, *, lock: bool = False) -> Course:
-    """Return a course by its name, retired ones too; raise NotFound."""
-    found = select(Course).where(Course.slug == slug)
-    course = session.scalar(found.with_for_update() if lock else found)
-    if course is None:
-        raise NotFound
-    return course
+@dataclass(frozen=True)
+class CourseFacts:
+    """What a course's form is filled with; `asks_note`: a gate asks for it, so another stage needs a word of why."""
+
+    course: Course
+    stage: str  # `programme/stage`, empty for none
+    asks_note: bool
+    proposal: Asked | None
 
 
-def stage_of(session: Session, course_id: int) -> str | None:
-    """Return the stage in which a course is taught, as `programme/stage`; the first where there are several."""
-    row = session.execute(
-        select(Programme.slug, Stage.slug)
-        .join(Stage, Stage.programme_id == Programme.id)
-        .join(StageCourse, StageCourse.stage_id == Stage.id)
-        .where(StageCourse.course_id == course_id)
-        .order_by(Programme.slug, Stage.position)
-        .limit(1)
-    ).first()
-    return f"{row[0]}/{row[1]}" if row else None
+def course_facts(session: Session, slug: str, *, now: datetime) -> CourseFacts:
+    """Return a course as its form shows it; raises NotFound."""
+    course = named_course(session, slug)
+    found = stage_of(session, course.id)
+    stage = f"{found[0].slug}/{found[1].slug}" if found else ""
+    waits = proposals_of(session, course.id, now=now).get(None)
+    return CourseFacts(course, stage, bool(found and fed(session, Subject(course))), waits)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """The lessons of a course as the board lists them: published ones by place, then those that are only drafts."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.models import Person
 from lms.authoring.queries.drafts import names
 from lms.authoring.queries.gates import GateBook, gate_book, refs_of
+from lms.authoring.queries.proposals import Asked
 from lms.authoring.queries.wording import published_findings
 from lms.authoring.queries.writings import (
     DraftFacts,
@@ -20,6 +21,7 @@ from lms.authoring.queries.writings import (
     drafts,
     texts_of,
 )
+from lms.authoring.rules.acts import Ties
 from lms.authoring.rules.board import Feed, Measured, measured, state, too_early
 from lms.authoring.rules.translation import Agreement
 from lms.authoring.texts import read_draft
@@ -50,6 +52,8 @@ class LessonLine:
     agreement: Agreement | None = None
     feeds: tuple[Feed, ...] = ()
     too_early: tuple[str, ...] = ()
+    tie: str | None = None  # why it must stay, whoever agrees
+    proposal: Asked | None = None  # what waits for a second person, or was declined
 
     @property
     def errors(self) -> int:
@@ -78,11 +82,14 @@ class _Known:
     refs: dict[int, set[str]]
     early: dict[str, tuple[str, ...]]
     files: dict[LessonName, dict[str, Kept]]
+    ties: Ties
+    asked: Mapping[int | None, Asked]
 
     def line(self, row: Lesson) -> LessonLine:
         """Return the line of a lesson that is or was published."""
         draft = self.drafts.get(row.id)
         behind, agreement = self.agreed.get(draft.id, (None, None)) if draft else (None, None)
+        key, refs = f"{self.course.slug}/{row.slug}", self.refs.get(row.id, set())
         return LessonLine(
             slug=row.slug,
             title_zh=row.title_zh,
@@ -97,8 +104,10 @@ class _Known:
             writer=draft.writer(self.now) if draft else None,
             behind=behind,
             agreement=agreement,
-            feeds=self.book.feeds(self.course.slug, row.slug, self.refs.get(row.id, ())),
-            too_early=self.early.get(f"{self.course.slug}/{row.slug}", ()),
+            feeds=self.book.feeds(self.course.slug, row.slug, refs),
+            too_early=self.early.get(key, ()),
+            tie=self.ties.of_lesson(self.course.id, key, refs) if row.retired_at is None else None,
+            proposal=self.asked.get(row.id),
         )
 
     def media(self, draft: DraftFacts) -> dict[str, Medium]:
@@ -134,7 +143,9 @@ class _Known:
         )
 
 
-def lesson_lines(session: Session, course: Course, *, now: datetime) -> list[LessonLine]:
+def lesson_lines(
+    session: Session, course: Course, held: Ties, asked: Mapping[int | None, Asked], *, now: datetime
+) -> list[LessonLine]:
     """Return all lessons of a course, in some fifteen statements whatever their number."""
     rows = session.scalars(
         select(Lesson).where(Lesson.course_id == course.id).order_by(Lesson.position, Lesson.slug)
@@ -158,6 +169,8 @@ def lesson_lines(session: Session, course: Course, *, now: datetime) -> list[Les
         refs=refs_of(session, ids),
         early=too_early(list(live), live),
         files=all_media(session) if open_ones else {},
+        ties=held,
+        asked=asked,
     )
     new = [known.new_line(draft) for draft in written if draft.lesson_id is None]
     return [*map(known.line, rows), *new]

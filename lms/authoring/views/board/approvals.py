@@ -10,6 +10,7 @@ from lms.authoring.actions import publishing as actions
 from lms.authoring.boardforms import ReasonForm
 from lms.authoring.boardwords import sentence
 from lms.authoring.queries import submissions as queries
+from lms.authoring.queries.proposals import waiting_proposals
 from lms.authoring.views.board.routes import blueprint
 from lms.errors import Refused
 from lms.web import allow, me, page, reading, see_other, writing
@@ -20,8 +21,8 @@ from lms.web import allow, me, page, reading, see_other, writing
 def approvals() -> Response:
     """List what waits for a second person's yes."""
     with reading() as session:
-        found = queries.waiting_lines(session)
-    return page("authoring/approvals.html", lines=found)
+        found, asked = queries.waiting_lines(session), waiting_proposals(session)
+    return page("authoring/approvals.html", lines=found, asked=asked)
 
 
 @blueprint.get("/authoring/approvals/<int:submission_id>")

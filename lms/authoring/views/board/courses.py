@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import board as actions
+from lms.authoring.actions import retiring
 from lms.authoring.boardforms import CourseForm
-from lms.authoring.boardwords import sentence
+from lms.authoring.boardwords import SENTENCES, sentence
 from lms.authoring.queries import board as queries
 from lms.authoring.views.board.routes import blueprint, explain, today
 from lms.errors import Invalid, Refused
@@ -33,7 +34,7 @@ def course(slug: str) -> Response:
     """Show a course with its lessons in order."""
     with reading() as session:
         found = queries.course_board(session, slug, today=today(), now=clock.now())
-    return page("authoring/course.html", board=found, course=found.course)
+    return page("authoring/course.html", board=found, course=found.course, reasons=SENTENCES)
 
 
 @blueprint.route("/authoring/courses/new", methods=["GET", "POST"])
@@ -41,6 +42,7 @@ def course(slug: str) -> Response:
 def new_course() -> BaseResponse:
     """Add a course."""
     form = _form()
+    del form.note
     if request.method == "GET" or not form.validate():
         return page("authoring/course_new.html", form=form, status=200 if request.method == "GET" else 422)
     try:
@@ -58,24 +60,28 @@ def new_course() -> BaseResponse:
 def course_facts(slug: str) -> BaseResponse:
     """Change what is said of a course, and where it is taught."""
     with reading() as session:
-        found = queries.named_course(session, slug)
-        stage = queries.stage_of(session, found.id)
-    form = _form(obj=found, **({"stage": stage or ""} if request.method == "GET" else {}))
+        found = queries.course_facts(session, slug, now=clock.now())
+    form = _form(obj=found.course, **({"stage": found.stage, "note": ""} if request.method == "GET" else {}))
     del form.slug
+    if not found.asks_note:
+        del form.note
     if request.method == "GET" or not form.validate():
-        status = 200 if request.method == "GET" else 422
-        return page("authoring/course_facts.html", form=form, course=found, status=status)
+        return _facts(found, form, status=200 if request.method == "GET" else 422)
     try:
         with writing() as session:
-            actions.change_course(session, me(), slug, form.value(), now=clock.now())
+            waits = actions.change_course(session, me(), slug, form.value(), now=clock.now())
     except Invalid as error:
         explain(form, error)
-        return page("authoring/course_facts.html", form=form, course=found, status=422)
+        return _facts(found, form, status=422)
     except Refused as error:
         flash(sentence(error), "warn")
-        return page("authoring/course_facts.html", form=form, course=found, status=409)
-    flash(_("Saved."), "ok")
+        return _facts(found, form, status=409)
+    flash(_("Saved. The other stage waits for a second trainer.") if waits else _("Saved."), "ok")
     return see_other("authoring.course", slug=slug)
+
+
+def _facts(found: queries.CourseFacts, form: CourseForm, *, status: int) -> Response:
+    return page("authoring/course_facts.html", form=form, facts=found, course=found.course, status=status)
 
 
 def _form(**more: Any) -> CourseForm:
@@ -92,7 +98,7 @@ def retire_course(slug: str) -> BaseResponse:
     """Take a course out of use."""
     try:
         with writing() as session:
-            actions.retire_course(session, me(), slug, now=clock.now())
+            retiring.retire_course(session, me(), slug, now=clock.now())
     except Refused as error:
         flash(sentence(error), "warn")
         return see_other("authoring.course", slug=slug)
@@ -106,7 +112,7 @@ def revive_course(slug: str) -> BaseResponse:
     """Bring a retired course back."""
     try:
         with writing() as session:
-            actions.revive_course(session, me(), slug, now=clock.now())
+            retiring.revive_course(session, me(), slug, now=clock.now())
     except Refused as error:
         flash(sentence(error), "warn")
         return see_other("authoring.course", slug=slug)

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import board as actions
+from lms.authoring.actions import retiring
 from lms.authoring.boardforms import MOST_LESSONS, MoveForm
 from lms.authoring.boardwords import sentence
 from lms.authoring.views.board.routes import blueprint
@@ -53,13 +54,13 @@ def retire_lesson(lesson_id: int) -> BaseResponse:
     """Take a lesson out of use."""
     try:
         with writing() as session:
-            course, _lesson = actions.retire_lesson(session, me(), lesson_id, now=clock.now())
+            subject = retiring.retire_lesson(session, me(), lesson_id, now=clock.now())
     except Refused as error:
         raise Refused(sentence(error), code=error.code) from None
     flash(
         _("The lesson is retired; what learners did in it stays. It stands at the end and can be brought back."), "ok"
     )
-    return see_other("authoring.course", slug=course.slug)
+    return see_other("authoring.course", slug=subject.course.slug)
 
 
 @blueprint.post("/authoring/lessons/<int:lesson_id>/return")
@@ -68,8 +69,8 @@ def revive_lesson(lesson_id: int) -> BaseResponse:
     """Bring a retired lesson back."""
     try:
         with writing() as session:
-            course, _lesson = actions.revive_lesson(session, me(), lesson_id, now=clock.now())
+            subject = retiring.revive_lesson(session, me(), lesson_id, now=clock.now())
     except Refused as error:
         raise Refused(sentence(error), code=error.code) from None
     flash(_("The lesson is back at its old place."), "ok")
-    return see_other("authoring.course", slug=course.slug)
+    return see_other("authoring.course", slug=subject.course.slug)
