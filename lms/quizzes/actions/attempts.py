@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, joinedload
 from lms.accounts.models import Person
 from lms.audit import actions as audit
 from lms.errors import Invalid, NotFound, Refused
+from lms.quizzes.actions.drawing import drawn_for
 from lms.quizzes.actions.settling import settle
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
-from lms.quizzes.queries.attempts import own_attempt, own_quiz, pool, practised_pool
+from lms.quizzes.queries.attempts import own_attempt, own_quiz
 from lms.quizzes.queries.facts import sitting_of, terms_of
 from lms.quizzes.rules import timing
-from lms.quizzes.rules.draw import draw
 
 MOST_EXTRA_MINUTES = 240
 LONGEST_REASON = 400
@@ -90,10 +90,7 @@ def _begin(  # all of it is decided by the caller
 ) -> Attempt:
     seed = secrets.randbits(63) if named is None else named
     neutral = quiz.purpose == "gate" or named is not None
-    candidates = pool(session, quiz.id) if neutral else practised_pool(session, quiz.id, learner_id)
-    drawn = draw(candidates, quiz.draw, seed)
-    if not drawn:
-        raise Refused(code="no_questions")
+    drawn = drawn_for(session, quiz, learner_id, seed=seed, neutral=neutral)
     attempt = Attempt(
         quiz_id=quiz.id,
         learner_id=learner_id,

@@ -1,79 +1,28 @@
 """What is answered about quizzes: pages and forms. A tab may write by the lease in its address and forms."""
 
-import secrets
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import format_time
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
 from lms.accounts.rules import Role
-from lms.courses.rules.reader import SEES_ALL, reader
 from lms.errors import Invalid, LmsError, Refused
 from lms.quizzes import actions, queries
-from lms.quizzes.forms import AnswerForm, CheckForm, StartForm, lease
+from lms.quizzes.forms import AnswerForm, StartForm, lease
 from lms.quizzes.queries.facts import sitting_of
 from lms.quizzes.rules.timing import overdue
-from lms.quizzes.sentences import in_words, sentence
-from lms.web import allow, is_htmx, me, page, reading, see_other, writing
+from lms.quizzes.sentences import sentence
+from lms.quizzes.views.routes import blueprint, new_lease
+from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.filters import local
-
-blueprint = Blueprint("quizzes", __name__)
-
-
-def new_lease() -> str:
-    """Return a secret for a tab to hold."""
-    return secrets.token_hex(16)
 
 
 def second(instant: datetime | None) -> str:
     """Return the time of day to the second, in the site's time zone, or nothing."""
     return str(format_time(instant, "HH:mm:ss")) if instant else ""
-
-
-@blueprint.get("/quizzes")
-@allow(Role.LEARNER, Role.TRAINER)
-def library() -> Response:
-    """Show a learner the quizzes of their programme, a trainer all with how they go."""
-    person, now = me(), clock.now()
-    with reading() as session:
-        mine = queries.quizzes_of(session, person.id, now=now) if person.holds(Role.LEARNER) else []
-        counts = queries.quiz_counts(session) if person.holds(Role.TRAINER) else []
-    return page("quizzes/library.html", mine=mine, counts=counts, trainer=person.holds(Role.TRAINER), sentence=sentence)
-
-
-@blueprint.get("/quizzes/<slug>")
-@allow(Role.LEARNER)
-def quiz(slug: str) -> Response:
-    """Show what a quiz asks, before its clock runs."""
-    with reading() as session:
-        row = queries.start_page(session, slug, me().id, now=clock.now())
-    return _start_page(row)
-
-
-def _start_page(row: queries.QuizRow, problem: str = "", status: int = 200) -> Response:
-    why_not = sentence(row.refusal) if row.refusal and not row.open else ""
-    return page("quizzes/start.html", row=row, lease=new_lease(), why_not=why_not, problem=problem, status=status)
-
-
-@blueprint.post("/quizzes/<slug>/attempts")
-@allow(Role.LEARNER)
-def start_attempt(slug: str) -> BaseResponse:
-    """Begin an attempt, or lead to the open one."""
-    now, value = clock.now(), StartForm().value()
-    try:
-        with writing() as session:
-            started = actions.start_attempt(
-                session, slug, me().id, lease=value.lease or new_lease(), now=now, consent=value.consent
-            )
-    except Refused as error:
-        with reading() as session:
-            row = queries.start_page(session, slug, me().id, now=now)
-        return _start_page(row, problem=sentence(error.code), status=error.status)
-    held = value.lease if started.holds_lease and value.lease else None
-    return see_other("quizzes.attempt", attempt_id=started.attempt_id, lease=held)
 
 
 def _up_to_date(attempt_id: int, now: datetime) -> None:
@@ -228,29 +177,3 @@ def attempt_log(attempt_id: int) -> Response:
     with reading() as session:
         found = queries.log_page(session, attempt_id, me().id)
     return page("quizzes/log.html", page=found, attempt=found.attempt, quiz=found.attempt.quiz, second=second)
-
-
-@blueprint.post("/checks/<int:question_id>")
-@allow(Role.LEARNER, *SEES_ALL)
-def answer_check(question_id: int) -> Response:
-    """Say at once whether an answer to a lesson's check is right, and why."""
-    value = CheckForm().value()
-    try:
-        with in_words(), writing() as session:
-            checked = actions.answer_check(
-                session,
-                question_id,
-                reader(me()),
-                lesson_id=value.lesson_id,
-                response=value.response,
-                now=clock.now(),
-            )
-    except (Invalid, Refused) as error:
-        return _unchecked(value.lesson_id, error)
-    return page("quizzes/check.html", fragment="quizzes/_check.html", checked=checked, lesson=checked.lesson)
-
-
-def _unchecked(lesson_id: int, error: LmsError) -> Response:
-    template = "quizzes/_unchecked.html" if is_htmx() else "quizzes/unchecked.html"
-    status = 422 if is_htmx() else error.status  # htmx puts a fragment in its place for this one only
-    return page(template, problem=error.text, lesson_id=lesson_id, status=status)
