@@ -1,5 +1,7 @@
 """Measures search in a library of 5,000 lessons on SQLite and PostgreSQL: `python -m bench.search [--lessons 5000]`.
 
+Asked are a trainer, who may read all of it, and a learner, whose path has three courses of it.
+
 The lessons are made of the vocabulary below, words drawn as in real texts: few of them often, most of them seldom.
 """
 
@@ -15,10 +17,11 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lms import db, schema
-from lms.courses.models import Course, KeyPoint, Lesson, LessonText
+from lms.courses.models import Course, KeyPoint, Lesson, LessonText, StageCourse
 from lms.courses.rules.reader import Reader
 from lms.knowledge.actions import index_lessons
 from lms.knowledge.queries import answers, search
+from tests.make import Make
 from tests.postgres import cluster
 
 NOW = datetime(2026, 3, 17, 2, 30, tzinfo=UTC)
@@ -86,6 +89,15 @@ def build(session: Session, lessons: int) -> None:
         session.execute(insert(LessonText), texts)
 
 
+def enrol(session: Session) -> int:
+    """Give a learner a path of three courses of the library and return the learner's id."""
+    make = Make(session, NOW)
+    learner, stage = make.learner(), make.stage()
+    for n in range(1, 4):
+        make.add(StageCourse(stage_id=stage.id, course_id=n, position=100 + n))
+    return learner.id
+
+
 def _course(n: int) -> dict[str, object]:
     titles = {"title_zh": f"课程{n}", "title_en": f"Course {n}", "summary_zh": "", "summary_en": ""}
     return {
@@ -128,6 +140,7 @@ def measure(url: str, lessons: int, rounds: int) -> None:
     store = db.Database(engine)
     with store.writing() as session:
         build(session, lessons)
+        learner_id = enrol(session)
     began = perf_counter()
     with store.writing() as session:
         index_lessons(session)
@@ -136,13 +149,14 @@ def measure(url: str, lessons: int, rounds: int) -> None:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
     print(f"{engine.dialect.name}: {lessons} lessons indexed in {indexing:.1f} s")
-    ask(store, rounds)
+    for who, reader in (("a trainer", Reader(0, sees_all=True)), ("a learner", Reader(learner_id))):
+        print(f" {who}")
+        ask(store, reader, rounds)
     engine.dispose()
 
 
-def ask(store: db.Database, rounds: int) -> None:
+def ask(store: db.Database, reader: Reader, rounds: int) -> None:
     """Ask every question `rounds` times."""
-    reader = Reader(1, sees_all=True)
     everything: list[float] = []
     for locale, questions in (("zh", QUESTIONS), ("en", QUESTIONS_EN)):
         for asked in questions:

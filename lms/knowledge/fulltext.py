@@ -12,6 +12,9 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Float,
+    Integer,
+    SelectBase,
+    and_,
     bindparam,
     column,
     delete,
@@ -106,13 +109,21 @@ class Found:
     rank: ColumnElement[float]
 
 
-def matching(session: Session, locale: str, words: Sequence[Word], *, every: bool, within: str) -> Found:
+def matching(
+    session: Session,
+    locale: str,
+    words: Sequence[Word],
+    *,
+    every: bool,
+    within: str,
+    among: SelectBase | None = None,
+) -> Found:
     """Return what finds the entries of `locale` that hold every one of `words`, or else at least one.
 
-    `within`: only the `title`, the title and key `points`, or `all` of the text.
+    `within`: only the `title`, the title and key `points`, or `all` of the text. `among`: ids of entries, no others.
     """
     if _on_sqlite(session):
-        return _on_fts5(locale, words, every=every, within=within)
+        return _on_fts5(locale, words, every=every, within=within, among=among)
     source = table(f"search_{locale}", column("entry_id"), column("head", TSVECTOR), column("words", TSVECTOR))
     weights = {"title": "A", "points": "AB", "all": ""}[within]
     asked = [f"'{w.text}':{'*' if w.prefix else ''}{weights}".rstrip(":") for w in words]
@@ -122,7 +133,7 @@ def matching(session: Session, locale: str, words: Sequence[Word], *, every: boo
     # Materialized: else the planner walks through all entries by their key, hoping to meet enough matches early.
     held = (
         select(source.c.entry_id, source.c.head)
-        .where(looked_at.op("@@")(query))
+        .where(looked_at.op("@@")(query), _one_of(source.c.entry_id, among) if among is not None else true())
         .limit(MOST_MATCHES)
         .cte("held")
         .prefix_with("MATERIALIZED")
@@ -131,9 +142,17 @@ def matching(session: Session, locale: str, words: Sequence[Word], *, every: boo
     return Found(held, held.c.entry_id, true(), rank)
 
 
-def _on_fts5(locale: str, words: Sequence[Word], *, every: bool, within: str) -> Found:
+def _one_of(entry_id: ColumnElement[int], among: SelectBase) -> ColumnElement[bool]:
+    """Return the condition with the ids as an array, made once: joined, they may be looked up again for each match."""
+    return entry_id == func.any(func.array(among.scalar_subquery()))
+
+
+def _on_fts5(locale: str, words: Sequence[Word], *, every: bool, within: str, among: SelectBase | None = None) -> Found:
     source = table(f"search_{locale}", column("rowid"), column("rank"))
     asked = (" AND " if every else " OR ").join(f'"{w.text}"{"*" if w.prefix else ""}' for w in words)
     columns = {"title": "{title} : ", "points": "{title points} : ", "all": ""}[within]
     matches = literal_column(f"search_{locale}").op("MATCH")(bindparam("asked", f"{columns}({asked})"))
-    return Found(source, source.c.rowid, type_coerce(matches, Boolean()), source.c.rank)
+    found: ColumnElement[bool] = type_coerce(matches, Boolean())
+    if among is not None:  # the plus keeps SQLite from asking FTS5 anew for each of them
+        found = and_(found, literal_column(f"+search_{locale}.rowid", Integer).in_(among))
+    return Found(source, source.c.rowid, found, source.c.rank)

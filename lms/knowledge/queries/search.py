@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, Lesson, Programme
@@ -81,9 +81,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Asker:
-    """For whom is searched, and what of it: only `kind`, only what is for `post`, where they are named."""
+    """What may be found: `lessons` None: of all lessons; only `kind`, only what is for `post`, where they are named."""
 
-    reader: Reader
+    lessons: Sequence[int] | None
     post: str = ""
     kind: str = ""
 
@@ -100,8 +100,9 @@ def search(session: Session, reader: Reader, text: str, locale: str, *, post: st
     tries.append((asked.every, other, True))
     if len(asked.every) > 1:
         tries.append((asked.every, locale, False))
+    asker = _Asker(_own_lessons(session, reader), post, kind)
     for words, language, every in tries:
-        hits = _hits(session, _Asker(reader, post, kind), language, words, every=every)
+        hits = _hits(session, asker, language, words, every=every)
         if hits:
             lines = tuple(_line(hit, words) for hit in ordered(hits, asked.text, MOST))
             return Result(asked, lines, some=not every, other=language != locale)
@@ -135,41 +136,81 @@ def _line(hit: Hit, words: Sequence[Word]) -> Line:
     return Line(hit, marking.marked(hit.title, words), marking.excerpt(hit.body, words) if hit.body else ())
 
 
-def _may_read(reader: Reader) -> ColumnElement[bool]:
-    own = select(Course.id).where(Course.retired_at.is_(None), readable(reader))
-    return or_(SearchEntry.course_id.is_(None), and_(SearchEntry.course_id.in_(own), Lesson.retired_at.is_(None)))
+def _wanted(asker: _Asker, locale: str) -> list[ColumnElement[bool]]:
+    entry = SearchEntry
+    wanted = [entry.locale == locale]
+    if asker.post:
+        wanted.append(or_(entry.posts == "", entry.posts.contains(f" {asker.post} ", autoescape=True)))
+    if asker.kind:
+        wanted.append(entry.kind == asker.kind)
+    return wanted
+
+
+def _own_lessons(session: Session, reader: Reader) -> Sequence[int] | None:
+    """Return the lessons that a reader of some courses may read; None for who sees all."""
+    if reader.sees_all:
+        return None
+    own = (
+        select(Lesson.id)
+        .join(Course, Course.id == Lesson.course_id)
+        .where(Lesson.retired_at.is_(None), Course.retired_at.is_(None), readable(reader))
+    )
+    return session.scalars(own).all()
+
+
+def _among(asker: _Asker, locale: str) -> CompoundSelect[int]:
+    """Return the ids of all entries that a reader of some lessons may find: few, and found by their indexes.
+
+    The lessons are listed, not asked for within: PostgreSQL would take half of the library for theirs, and read it all.
+    """
+    entry = SearchEntry
+    # Greater than none, not "is not null": SQLite would look at every entry.
+    kinds = (entry.lesson_id.in_(asker.lessons or ()), entry.page_id > 0, entry.term_id > 0)
+    return union_all(*(select(entry.id).where(kind, *_wanted(asker, locale)) for kind in kinds))
+
+
+def _is_open(asker: _Asker, locale: str, found: fulltext.Found) -> ColumnElement[bool]:
+    """Return the condition that a match may be found by who sees all, asked match by match.
+
+    Joined, or asked with EXISTS, PostgreSQL first sorts or hashes all matches; a scalar stops with the last ranked.
+    """
+    entry = SearchEntry
+    row = (
+        select(entry.id)
+        .outerjoin(Lesson, Lesson.id == entry.lesson_id)
+        .outerjoin(Course, Course.id == entry.course_id)
+        .where(entry.id == found.entry_id, Lesson.retired_at.is_(None), Course.retired_at.is_(None))
+        .where(*_wanted(asker, locale))
+    )
+    return row.correlate(found.source).scalar_subquery().is_not(None)
 
 
 def _hits(session: Session, asker: _Asker, locale: str, words: Sequence[Word], *, every: bool) -> list[Hit]:
     """Return hits in titles first, then in key points, then in the text, until there are enough of them."""
     found: dict[str, Hit] = {}
+    among = None if asker.lessons is None else _among(asker, locale)
     for step, within in enumerate(WITHIN):
-        matching = fulltext.matching(session, locale, words, every=every, within=within)
-        for hit in _hits_within(session, asker, matching):
+        matching = fulltext.matching(session, locale, words, every=every, within=within, among=among)
+        open_to = _is_open(asker, locale, matching) if among is None else true()
+        for hit in _hits_within(session, matching, open_to):
             found.setdefault(hit.key, replace(hit, rank=hit.rank + step * STEP))
         if len(found) >= ENOUGH:
             break
     return list(found.values())
 
 
-def _hits_within(session: Session, asker: _Asker, found: fulltext.Found) -> list[Hit]:
+def _hits_within(session: Session, found: fulltext.Found, open_to: ColumnElement[bool]) -> list[Hit]:
     """Return the best of the first RANKED entries that match and may be read.
 
     A word that stands everywhere has tens of thousands of matches; to rank them all takes a second, and says nothing.
     """
     entry = SearchEntry
     first = (
-        select(entry.id, found.rank.label("rank"))
+        select(found.entry_id.label("id"), found.rank.label("rank"))
         .select_from(found.source)
-        .join(entry, entry.id == found.entry_id)
-        .outerjoin(Lesson, Lesson.id == entry.lesson_id)
-        .where(found.matches, _may_read(asker.reader))
+        .where(found.matches, open_to)
         .limit(RANKED)
     )
-    if asker.post:
-        first = first.where(or_(entry.posts == "", entry.posts.contains(f" {asker.post} ", autoescape=True)))
-    if asker.kind:
-        first = first.where(entry.kind == asker.kind)
     best = first.subquery()
     query = (
         select(
