@@ -87,6 +87,8 @@ def _present_class(centre: Centre, timeline: Timeline, books: Shelf) -> None:
         gates.first_gate(centre, timeline, books, member, mentor)
         gates.adviser_signs(centre, timeline, books, member)
         turns[mentor] += 1
+    for member in learners[: memory.RECALLERS]:
+        memory.recall(centre, timeline, books, member)
     if learners and learners[0].story.lessons:
         memory.draw(centre, timeline, books, learners[0])
         authoring.write(centre, timeline)

@@ -1,4 +1,4 @@
-"""Lets the present class keep what it learned: two minutes of cards now and then, a note, a map of one's own."""
+"""Lets the present class keep what it learned: cards now and then, recalls on maps, a note, a map of one's own."""
 
 from datetime import datetime
 from functools import partial
@@ -24,6 +24,9 @@ from lms.reviews.rules.recall import Rating
 
 EVERY = 5  # working days from one session to the next
 MOST_CARDS = 10
+RECALLERS = 4  # of the class use maps: those whose sign-ins the demo names first
+RECALLED = 3  # every third lesson is recalled on its map
+AFTER = (1, 3, 6)  # working days after it was read
 NOTES = {
     "zh": "我姑姑家就在水库后面，那儿算偏远。想起她家的水壶，就想起这个时限。",
     "en": "My aunt lives behind the reservoir, and that counts as remote. I think of her kettle.",
@@ -35,6 +38,15 @@ def remember(centre: Centre, timeline: Timeline, member: Member) -> None:
     days = centre.calendar(member.class_days)
     for number in range(TODAY - 1, member.story.first_day + 1, -EVERY):
         timeline.add(days.at(number, 13, 10), partial(_session, centre, member))
+
+
+def recall(centre: Centre, timeline: Timeline, books: Shelf, member: Member) -> None:
+    """Plan recalls on the maps of some lessons, spaced ever wider, so that a part of what was read sits by now."""
+    days, story = centre.calendar(member.class_days), member.story
+    read_on = [number for number, count in enumerate(story.lessons, start=story.first_day) for _ in range(count)]
+    for reading, number in list(zip(books.readings, read_on, strict=False))[::RECALLED]:
+        for later in (number + days_after for days_after in AFTER if number + days_after < TODAY):
+            timeline.add(days.at(later, 17, 5), partial(_recall, centre, member, reading.id))
 
 
 def draw(centre: Centre, timeline: Timeline, books: Shelf, member: Member) -> None:
@@ -56,6 +68,14 @@ def _session(centre: Centre, member: Member, at: datetime) -> None:
         given = Given(point, rating, "card", luck.randint(6, 18))
         reviews.answer(centre.session, begun.id, learner_id, given, now=at, day=day)
     begun.finished_at = at
+
+
+def _recall(centre: Centre, member: Member, lesson_id: int, at: datetime) -> None:
+    learner_id, luck = centre.people[member.employee_no].id, chance(member.employee_no, "recall", lesson_id, at.date())
+    points = select(KeyPoint.id).where(KeyPoint.lesson_id == lesson_id, KeyPoint.retired_at.is_(None))
+    for point in centre.session.scalars(points.order_by(KeyPoint.number)):
+        rating = Rating.GOOD if luck.random() < SURE.get(member.kind, TYPICALLY_SURE) else Rating.AGAIN
+        reviews.rate(centre.session, learner_id, Given(point, rating, "map"), now=at)
 
 
 def _draw(centre: Centre, member: Member, lesson_id: int, at: datetime) -> None:

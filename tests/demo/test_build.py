@@ -23,7 +23,7 @@ from lms.audit.models import AuditEntry
 from lms.certification.models import Period
 from lms.certification.queries import gates, learners
 from lms.certification.rules import ledger
-from lms.courses.models import Exposure, LessonProgress
+from lms.courses.models import Course, Exposure, KeyPoint, Lesson, LessonProgress
 from lms.demo.cast import load
 from lms.demo.commands import build
 from lms.demo.crowd import crowd
@@ -33,6 +33,7 @@ from lms.mentoring.models import Meeting, Pairing
 from lms.pace.models import StudyDay
 from lms.pace.rules import Caps, study_day, week_start, working_day_number
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, CheckAnswer, Quiz
+from lms.reviews.queries import memory_states
 from tests.conftest import NOW
 
 SHANGHAI = "Asia/Shanghai"
@@ -210,6 +211,15 @@ def test_somebody_has_a_lesson_open_to_continue(reading: Session) -> None:
     assert reading.scalar(done.where(LessonProgress.done_at.is_not(None))) == 17
     yesterday = NOW - timedelta(days=1)
     assert reading.scalar(done.where(LessonProgress.updated_at > yesterday)) == 1
+
+
+def test_maps_of_those_named_first_live(reading: Session) -> None:
+    people = by_number(reading)
+    course = select(Course.id).where(Course.slug == "fault-repair").scalar_subquery()
+    points = reading.scalars(select(KeyPoint.id).join(Lesson).where(Lesson.course_id == course)).all()
+    for number in ("E3101", "E3104"):
+        states = Counter(one.state for one in memory_states(reading, people[number].id, points, at=NOW).values())
+        assert min(states["ok"], states["warn"], states["new"]) >= 1, (number, states)
 
 
 def test_the_sign_ins_are_printed_kept_for_the_operator_alone_and_good(built: Built, reading: Session) -> None:
