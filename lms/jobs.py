@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -19,8 +20,10 @@ from lms.certification.models import VerificationTry
 from lms.db import Database
 from lms.games import jobs as games
 from lms.knowledge import jobs as knowledge
+from lms.media import jobs as media
 from lms.quizzes import jobs as quizzes
 from lms.reviews.listening import listen
+from lms.storage import Storage
 
 log = logging.getLogger(__name__)
 KEEP_TRIES = timedelta(days=1)
@@ -49,13 +52,14 @@ class Job:
     due_at: datetime = field(default_factory=clock.now)
 
 
-def jobs() -> list[Job]:
+def jobs(storage: Storage) -> list[Job]:
     """Return all jobs, due at once."""
     return [
         Job("settle overdue attempts", timedelta(seconds=15), quizzes.sweep),
         Job("end forgotten games", timedelta(hours=1), games.end_forgotten),
         Job("index lessons for search", timedelta(seconds=20), knowledge.sweep),
         Job("forget single misses", timedelta(hours=6), knowledge.forget),
+        Job("sweep files that nothing names", timedelta(hours=6), partial(media.sweep, storage=storage)),
         Job("forget old tries", timedelta(hours=1), forget),
     ]
 
@@ -76,9 +80,9 @@ def run_due(database: Database, pending: list[Job], *, now: datetime) -> None:
                 log.info("%s: %d", job.name, done)
 
 
-def run(database: Database, stop: threading.Event) -> None:
+def run(database: Database, storage: Storage, stop: threading.Event) -> None:
     """Run jobs until `stop` is set; attempts that end here are reviews as well."""
     listen()
-    pending = jobs()
+    pending = jobs(storage)
     while not stop.wait(1) and not stop.is_set():
         run_due(database, pending, now=clock.now())

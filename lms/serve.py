@@ -14,6 +14,7 @@ from gunicorn.app.base import BaseApplication
 from lms import db, jobs
 from lms.app import create_app
 from lms.settings import Settings
+from lms.storage import Storage
 
 THREADS = 64  # a worker; up to 40 hold a live page's stream (lms.live), the rest answer; 64 cost 3 MB more than 8
 
@@ -89,7 +90,7 @@ def work(settings: Settings, *, beside: int | None = None) -> None:
     stop = Stop(beside)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    jobs.run(db.Database(db.connect(settings.database)), stop)
+    jobs.run(db.Database(db.connect(settings.database)), Storage(settings), stop)
 
 
 def serve(settings: Settings, *, host: str, port: int, workers: int, with_jobs: bool) -> None:

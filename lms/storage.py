@@ -6,7 +6,7 @@ Nothing is opened before it is used: the client of the bucket does not survive a
 import os
 import secrets
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import IO, Any
@@ -103,6 +103,12 @@ class Storage:
             obstore.delete(self._store, key)
         except FileNotFoundError:
             return
+
+    def listed(self) -> Iterator[tuple[str, int, datetime]]:
+        """Yield all there is: its key, its bytes, and when it was put there last."""
+        for some in obstore.list(self._store):
+            for each in some:
+                yield each["path"], each["size"], each["last_modified"]
 
     def link(self, key: str, *, turn: int, seconds: int) -> str:
         """Return the bucket's own link for `seconds`, where `direct`; all who ask in the same `turn` get the same one.

@@ -11,6 +11,7 @@ from lms import clock, db, jobs, paths
 from lms.cli import main
 from lms.doctor import findings
 from lms.settings import SettingsError, load
+from lms.storage import Storage
 from tests.make import Make
 
 
@@ -72,6 +73,17 @@ def test_a_token_is_made_for_somebody_who_exists(home: Path) -> None:
     assert json.loads(made.output)["token"].startswith("onramp_")
     nobody = lms("token", "create", "--user", "X9", "--scope", "read")
     assert (nobody.exit_code, nobody.output.strip()) == (1, "lms: There is nobody with employee number X9.")
+
+
+def test_tokens_are_listed_and_ended_by_their_number(home: Path) -> None:
+    lms("init", "--employee-no", "X1")
+    assert lms("token", "list", "--user", "X1").output.strip() == "none"
+    lms("token", "create", "--user", "X1", "--scope", "read", "--name", "phone")
+    assert "phone  read  " in lms("token", "list", "--user", "X1").output
+    (row,) = json.loads(lms("token", "list", "--user", "X1", "--json").output)
+    assert lms("token", "revoke", "--user", "X1", str(row["id"])).output.strip() == f"Token {row['id']} works no more."
+    assert json.loads(lms("token", "list", "--user", "X1", "--json").output) == []
+    assert lms("token", "revoke", "--user", "X1", "999").exit_code == 1
 
 
 @pytest.mark.parametrize(
@@ -138,7 +150,7 @@ def test_all_jobs_do_their_work_on_an_empty_centre(home: Path) -> None:
     store = db.Database(db.connect(f"sqlite:///{home / 'onramp.db'}"))
     with store.writing() as session:
         Make(session, clock.now()).site()
-    jobs.run_due(store, jobs.jobs(), now=clock.now())
+    jobs.run_due(store, jobs.jobs(Storage(load())), now=clock.now())
 
 
 def test_a_kept_head_is_checked_and_a_wrong_one_named(home: Path, tmp_path: Path) -> None:

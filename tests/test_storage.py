@@ -8,6 +8,7 @@ from urllib.request import urlopen
 import pytest
 from click.testing import CliRunner
 
+from lms import clock
 from lms.cli import main
 from lms.settings import Settings, SettingsError, load
 from lms.storage import Storage, StorageError
@@ -151,3 +152,11 @@ def test_the_command_says_where_files_are_or_what_is_wrong(monkeypatch: pytest.M
     assert wrong.exit_code == 1
     assert wrong.output.startswith("lms: LMS_STORAGE_URL: /proc/nothing: ")
     assert len(wrong.output.splitlines()) == 1
+
+
+def test_all_there_is_is_listed_with_its_size_and_moment(storage: Storage) -> None:
+    storage.put("gh/listed.png", b"12345", content_type="image/png")
+    found = {key: (size, at) for key, size, at in storage.listed()}
+    size, at = found["gh/listed.png"]
+    assert size == 5
+    assert abs((clock.now() - at).total_seconds()) < 3600

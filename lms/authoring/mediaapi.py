@@ -1,7 +1,7 @@
 """Files of lessons for the editor: bring one, list them, take one away."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
 from flask import request, url_for
@@ -103,9 +103,11 @@ def add_medium(path: LessonSlugs, form: Upload) -> tuple[dict[str, Any], int]:
             raise MediaRefused(N_("Choose a file first."))
         original = (sent.filename or "")[:LONGEST_SENT]
         taken = take(sent.stream)
-    keep_file(storage(), taken)
-    with writing() as session:
-        name, medium = actions.add_file(session, me(), path.place, taken, original, now=clock.now())
+    with closing(taken.file):
+        keep_file(storage(), taken)
+        with writing() as session:
+            name, medium = actions.add_file(session, me(), path.place, taken, original, now=clock.now())
+        keep_file(storage(), taken)
     return _told(path.place, name, medium, original, form.alt).model_dump(mode="json"), 201
 
 
@@ -114,11 +116,9 @@ def add_medium(path: LessonSlugs, form: Upload) -> tuple[dict[str, Any], int]:
 )
 @allow(Role.TRAINER)
 def remove_medium(path: FileName) -> tuple[str, int]:
-    """Let a lesson forget a file that its text does not show; its bytes go too, unless another lesson has them."""
+    """Let a lesson forget a file that its text does not show; its bytes go a day later, unless a lesson has them."""
     with worded(), writing() as session:
-        gone = actions.remove_file(session, me(), path.place, path.name, now=clock.now())
-    if gone:
-        storage().delete(gone)
+        actions.remove_file(session, me(), path.place, path.name, now=clock.now())
     return "", 204
 
 

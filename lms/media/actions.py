@@ -40,11 +40,15 @@ class Uploader:
 
 
 def keep_file(storage: Storage, taken: Taken) -> None:
-    """Put the bytes of `taken` where files are kept, outside any transaction: what is never named lies there unseen."""
+    """Put the bytes of `taken` where files are kept, if they are not there; what is never named lies there unseen.
+
+    Called before the row of the file is stored, so that nobody is shown a file without bytes, and once more after that
+    is committed: from then on no sweep takes them, but one may have taken them a moment before.
+    """
     medium = taken.medium
     if not storage.exists(medium.path):
+        taken.file.seek(0)
         storage.put(medium.path, taken.file, content_type=medium.type.mime)
-    taken.file.close()
 
 
 def add_medium(
@@ -96,9 +100,9 @@ def _add(
 
 
 def file_row(session: Session, taken: Taken, original: str, *, by: Uploader, now: datetime) -> MediaFile:
-    """Return the row of a content, made where there is none."""
+    """Return the row of a content, locked against a sweep, made where there is none."""
     medium = taken.medium
-    row = session.scalar(select(MediaFile).where(MediaFile.sha256 == medium.sha256))
+    row = session.scalar(select(MediaFile).where(MediaFile.sha256 == medium.sha256).with_for_update())
     if row is None:
         row = MediaFile(
             sha256=medium.sha256,
@@ -112,7 +116,8 @@ def file_row(session: Session, taken: Taken, original: str, *, by: Uploader, now
             added_at=now,
         )
         session.add(row)
-        session.flush()
+    row.unnamed_at = None
+    session.flush()
     return row
 
 
@@ -135,28 +140,20 @@ def _of(place: Place) -> Select[LessonMedia]:
     )
 
 
-def remove_medium(session: Session, place: Place, name: str, *, by: Uploader, now: datetime) -> str | None:
+def remove_medium(session: Session, place: Place, name: str, *, by: Uploader, now: datetime) -> None:
     """Let a lesson forget a file, for good; NotFound where it has none of that name.
 
-    Returns the key to delete from the storage once this is committed, or None where another lesson shows the same file.
+    Its bytes are swept a day after the last lesson forgot it (jobs.sweep), not at once: somebody may be bringing the
+    same file at this moment. A draft keeps its name for good, so names of files never move with one.
     """
     row = session.scalar(_of(place).where(LessonMedia.name == name).with_for_update())
     if row is None:
         raise NotFound
-    file = session.get_one(MediaFile, row.file_id)
+    file = session.get_one(MediaFile, row.file_id, with_for_update=True)
     session.delete(row)
     session.flush()
-    shown = session.scalar(select(func.count()).select_from(LessonMedia).where(LessonMedia.file_id == file.id))
-    path = None if shown else Medium(file.sha256, file.ext, file.bytes).path
-    if not shown:
-        session.delete(file)
-        session.flush()
+    if not session.scalar(select(func.count()).select_from(LessonMedia).where(LessonMedia.file_id == file.id)):
+        file.unnamed_at = now
+    session.flush()
     detail = {"lesson": str(place), "sha256": file.sha256}
     audit.append(session, "media.removed", actor=by.employee_no, subject=name, detail=detail, now=now)
-    return path
-
-
-def move_media(session: Session, place: Place, to: Place) -> None:
-    """Give all files of a lesson to the name it has from now on."""
-    for row in session.scalars(_of(place)):
-        row.course_slug, row.lesson_slug = to.course_slug, to.lesson_slug

@@ -24,7 +24,8 @@ from lms.content.ondisk.reading import read_library
 from lms.content.rules.parts import only
 from lms.courses.models import Course, Lesson
 from lms.errors import Invalid
-from lms.media.models import LessonMedia
+from lms.media.models import LessonMedia, MediaFile
+from lms.media.queries import value_of
 from tests.content.shelf import Shelf
 from tests.content.zips import named, zipped
 from tests.make import Make
@@ -56,6 +57,12 @@ def course_zip(shelf: Shelf) -> bytes:
     made = BytesIO()
     write_zip(only(read_library(shelf.root), "basics"), made)
     return made.getvalue()
+
+
+def folder_zip(shelf: Shelf) -> bytes:
+    """The course as it lies on disk, with its pictures."""
+    found = (file for file in (shelf.root / "basics").rglob("*.*"))
+    return zipped({file.relative_to(shelf.root).as_posix(): file.read_bytes() for file in found})
 
 
 def send(browser: FlaskClient, body: bytes, name: str = "basics.zip", **more: Any) -> Any:
@@ -234,19 +241,41 @@ def test_the_files_of_a_lesson_that_feeds_a_gate_stay_what_they_are(
     before = session.scalars(select(LessonMedia.file_id)).one()
     lamp("black")
     library.swap(HELLO, "Intro text.", "Another intro.")
-    send(
-        browser,
-        zipped(
-            {
-                file.relative_to(library.root).as_posix(): file.read_bytes()
-                for file in (library.root / "basics").rglob("*.*")
-            }
-        ),
-    )
+    send(browser, folder_zip(library))
+    shown = browser.get("/content/import").text
+    assert "basics/01-hello/media/lamp.png:1" in shown
+    assert "not replaced" in shown
+    assert "A file that such a lesson shows is not replaced." in shown
     assert yes(browser).status_code == 303
     session.expire_all()
     assert session.scalars(select(LessonMedia.file_id)).one() == before
     assert session.scalars(select(Draft.slug)).all() == ["01-hello"]
+
+
+def test_the_files_of_a_new_lesson_that_feeds_a_gate_come_with_its_draft(
+    browser: FlaskClient, app: Flask, library: Shelf, session: Session
+) -> None:
+    for language in ("zh", "en"):
+        text = (library.root / f"basics/01-hello/lesson.{language}.md").read_text()
+        text = text.replace("==.", "==.\n\n![A lamp](media/lamp.png)").replace("==。", "==。\n\n![灯](media/lamp.png)")
+        library.write(f"basics/03-new/lesson.{language}.md", text.replace("::: check b-01-01\n:::\n", ""))
+    questions = (library.root / "basics/01-hello/questions.yaml").read_text()
+    library.write("basics/03-new/questions.yaml", questions.replace("b-01", "b-03"))
+    (library.root / "basics/03-new/media").mkdir()
+    Image.new("RGB", (4, 4), "white").save(library.root / "basics/03-new/media/lamp.png", "PNG")
+    send(browser, folder_zip(library))
+    assert "basics/03-new/media/lamp.png:1" in browser.get("/content/import").text
+    assert session.scalar(select(LessonMedia)) is None
+    assert yes(browser).status_code == 303
+    row, file = session.execute(
+        select(LessonMedia, MediaFile).join(MediaFile, MediaFile.id == LessonMedia.file_id)
+    ).one()
+    assert (row.course_slug, row.lesson_slug, row.name) == ("basics", "03-new", "lamp.png")
+    assert app.extensions["lms_storage"].exists(value_of(file).path)
+    draft = session.scalars(select(Draft)).one()
+    assert 'width="4"' in browser.get(f"/drafts/{draft.id}").text
+    send(browser, folder_zip(library))
+    assert "lamp.png:1" not in browser.get("/content/import").text
 
 
 def test_a_new_course_is_published_at_once(browser: FlaskClient, library: Shelf, session: Session) -> None:

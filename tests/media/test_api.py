@@ -1,7 +1,10 @@
 """What a trainer brings, lists and takes away; and what becomes of it when it is fetched."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -13,11 +16,16 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
+from lms import clock
 from lms.accounts.models import Person
 from lms.audit.models import AuditEntry
+from lms.authoring.actions import files as actions
 from lms.authoring.models import Draft, Submission
 from lms.courses.models import LessonProgress
+from lms.media import jobs
+from lms.media.jobs import sweep
 from lms.media.models import LessonMedia, MediaFile
+from lms.media.queries import value_of
 from lms.settings import Settings
 from lms.storage import Storage
 from lms.web import files
@@ -120,18 +128,68 @@ def test_only_the_upload_takes_large_bodies_and_only_from_trainers(
     assert desk.browser.post(desk.address, data=body, content_type=form, environ_overrides=huge).status_code == 413
 
 
-def test_taking_a_file_away_takes_its_bytes_unless_another_lesson_shows_them(
-    desk: Desk, app: Flask, make: Make
+def test_taking_a_file_away_takes_its_bytes_a_day_later_unless_another_lesson_shows_them(
+    desk: Desk, app: Flask, make: Make, session: Session
 ) -> None:
     name = desk.bring(samples.picture(), "a.png").get_json()["name"]
     other = Desk(desk.course, make.lesson(desk.course), desk.browser)
     other.bring(samples.picture(), "b.png")
-    link = desk.browser.get(f"/courses/{desk.course.slug}/lessons/{desk.lesson.slug}/media/{name}").headers["Location"]
+    store = app.extensions["lms_storage"]
+    path = value_of(session.scalars(select(MediaFile)).one()).path
     assert desk.browser.delete(f"{desk.address}/{name}").status_code == 204
     assert desk.browser.delete(f"{desk.address}/{name}").status_code == 404
-    assert desk.browser.get(link).status_code == 200
+    assert sweep(session, storage=store, now=make.now + timedelta(days=9)) == 0
     assert desk.browser.delete(f"{other.address}/b.webp").status_code == 204
-    assert desk.browser.get(link).status_code == 404
+    assert sweep(session, storage=store, now=make.now + timedelta(hours=24)) == 0
+    assert store.exists(path)
+    assert sweep(session, storage=store, now=make.now + timedelta(hours=25)) == 1
+    assert not store.exists(path)
+    assert session.scalar(select(MediaFile)) is None
+
+
+def test_a_file_that_is_brought_again_meanwhile_stays(
+    desk: Desk, app: Flask, make: Make, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, late = app.extensions["lms_storage"], make.now + timedelta(days=9)
+    name = desk.bring(samples.picture(), "a.png").get_json()["name"]
+    path = value_of(session.scalars(select(MediaFile)).one()).path
+    desk.browser.delete(f"{desk.address}/{name}")
+    assert desk.bring(samples.picture(), "a.png").status_code == 201
+    assert sweep(session, storage=store, now=late) == 0
+    desk.browser.delete(f"{desk.address}/a.webp")
+    session.commit()
+    store_it = actions.add_file
+
+    def swept_before(*args: Any, **named: Any) -> Any:
+        """Let a sweep come between the look at the bytes and the row that names them."""
+        assert sweep(args[0], storage=store, now=late) == 1
+        return store_it(*args, **named)
+
+    monkeypatch.setattr(actions, "add_file", swept_before)
+    assert desk.bring(samples.picture(), "a.png").status_code == 201
+    assert store.exists(path)
+
+
+@pytest.mark.real_time  # of the files themselves
+def test_bytes_that_never_got_a_row_are_swept_after_a_day(session: Session, make: Make, tmp_path: Path) -> None:
+    store, now = Storage(Settings(data_dir=tmp_path)), clock.now()
+    named, stray = (f"{letter * 2}/{letter * 64}.webp" for letter in "ab")
+    make.add(MediaFile(sha256="a" * 64, ext="webp", bytes=1, original_name="x", added_at=now))
+    for key in (named, stray, "arrivals/1.zip", "ab/README"):
+        store.put(key, b"x", content_type="image/webp")
+    assert sweep(session, storage=store, now=now + timedelta(hours=23)) == 0
+    assert sweep(session, storage=store, now=now + timedelta(hours=25)) == 1
+    assert [store.exists(key) for key in (stray, named, "arrivals/1.zip", "ab/README")] == [False, True, True, True]
+    assert len(session.scalars(select(MediaFile)).all()) == 1
+
+
+def test_bytes_whose_row_is_stored_at_that_moment_stay(desk: Desk, app: Flask, make: Make, session: Session) -> None:
+    store, now = app.extensions["lms_storage"], make.now
+    desk.bring(samples.picture(), "a.png")
+    file = session.scalars(select(MediaFile)).one()
+    claim = MediaFile(sha256=file.sha256, ext=file.ext, bytes=1, original_name="", added_at=now)
+    assert jobs._take(session, store, value_of(file).path, claim) == 0  # a race, made by hand
+    assert store.exists(value_of(file).path)
 
 
 def test_what_the_published_text_shows_is_neither_taken_away_nor_replaced(

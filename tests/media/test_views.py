@@ -7,8 +7,6 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
-from lms.media.actions import Place, move_media
-from lms.media.queries import album
 from tests.make import Make
 from tests.media import samples
 from tests.media.conftest import Desk
@@ -73,12 +71,3 @@ def test_a_file_costs_three_questions_however_many_there_are(
         counts.append(len(ran))
     assert len(set(counts)) == 1
     assert counts[0] <= 4
-
-
-def test_files_follow_a_draft_that_changes_its_name(desk: Desk, session: Session) -> None:
-    name = desk.bring(samples.picture(), "a.png").get_json()["name"]
-    old, new = Place(desk.course.slug, desk.lesson.slug), Place(desk.course.slug, "42-renamed")
-    move_media(session, old, new)
-    session.flush()
-    assert list(album(session, desk.course.slug, "42-renamed", "/x/").files) == [name]
-    assert album(session, desk.course.slug, desk.lesson.slug, "/x/").files == {}

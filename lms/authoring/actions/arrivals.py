@@ -1,6 +1,7 @@
 """Brings content in by the browser: what feeds a gate, and what was converted, waits as drafts."""
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -152,5 +153,6 @@ def _picture(  # whose, what and where to
             taken = take(source, keep_type=True)
     except MediaRefused:
         return
-    keep_file(store, taken)
-    add_medium(session, place, taken, name, by=Uploader(actor.employee_no, actor.id), now=now)
+    with closing(taken.file):
+        add_medium(session, place, taken, name, by=Uploader(actor.employee_no, actor.id), now=now)
+        keep_file(store, taken)

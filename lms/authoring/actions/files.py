@@ -27,8 +27,8 @@ def add_file(
     return actions.add_medium(session, place, taken, original, by=_uploader(actor), now=now, reserved=ever)
 
 
-def remove_file(session: Session, actor: Identity, place: Place, name: str, *, now: datetime) -> str | None:
-    """Let a lesson forget a file, and return the key to delete from the storage, if any.
+def remove_file(session: Session, actor: Identity, place: Place, name: str, *, now: datetime) -> None:
+    """Let a lesson forget a file.
 
     Raises NotFound, and Refused while the published text shows it or a text that waits for a second person does.
     """
@@ -37,7 +37,7 @@ def remove_file(session: Session, actor: Identity, place: Place, name: str, *, n
         raise Refused(code="file_shown")
     if _waits(session, place, name):
         raise Refused(code="file_waits")
-    return actions.remove_medium(session, place, name, by=_uploader(actor), now=now)
+    actions.remove_medium(session, place, name, by=_uploader(actor), now=now)
 
 
 def _waits(session: Session, place: Place, name: str) -> bool:

@@ -77,7 +77,7 @@ def _import(  # noqa: PLR0913  # what the two doors above and below hand on
     if errors(findings):
         raise LibraryRefused(errors(findings))
     library, held = hold(library, known, withhold, set(session.scalars(select(models.Course.slug))))
-    desk = Desk(session, now=now, retire_missing=retire_missing)
+    desk = Desk(session, now=now, retire_missing=retire_missing, withhold=withhold)
     stored = courses.Stored.load(session)
     conflicts = courses.conflicts(library, stored)
     if conflicts:

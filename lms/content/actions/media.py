@@ -1,13 +1,13 @@
 """Imports the files of lessons: cleaned and kept like an upload, under the names that the folder gives them."""
 
-from pathlib import Path
+from contextlib import closing
 
 from sqlalchemy import select
 
 from lms.content.actions.writing import Desk
 from lms.content.rules.library import Library
 from lms.media.actions import Place, Uploader, file_row, keep_file, named
-from lms.media.intake import Taken, take
+from lms.media.intake import take
 from lms.media.models import LessonMedia, MediaFile
 from lms.media.queries import value_of
 from lms.media.rules.medium import Medium
@@ -21,7 +21,8 @@ def import_media(desk: Desk, library: Library, store: Storage | None) -> dict[Le
     """Store the files of all lessons of `library`; return them by lesson and name, as lessons show them.
 
     A file is known again by its content as it lay in the folder, so that a second import changes nothing. A name that
-    the folder has no more is retired if a folder gave it; what was brought in the browser stays.
+    the folder has no more is retired if a folder gave it; what was brought in the browser stays. Of lessons that wait
+    for a second person new files come with their draft; one whose name readers know by other bytes is held back.
     """
     rows: Named = {
         (row.course_slug, row.lesson_slug, row.name): (row, file)
@@ -33,9 +34,9 @@ def import_media(desk: Desk, library: Library, store: Storage | None) -> dict[Le
     shown: dict[LessonName, dict[str, Medium]] = {name: {} for name in lessons}
     for path, medium in library.media.items():
         course, lesson, _media, name = path.split("/")
-        if (course, lesson) in lessons:
+        if (course, lesson) in lessons or f"{course}/{lesson}" in desk.withhold:
             known = rows.pop((course, lesson, name), None)
-            shown[course, lesson][name] = _import(desk, library, store, path, medium, known)
+            shown.setdefault((course, lesson), {})[name] = _import(desk, library, store, path, medium, known)
     for (course, lesson, name), (row, file) in rows.items():
         if (course, lesson) not in lessons or row.retired_at is not None:
             continue
@@ -61,9 +62,16 @@ def _import(
     if known and medium.sha256 in (known[0].source_hash, known[1].sha256):
         desk.revive(known[0], "file", short)
         return value_of(known[1])
+    if known and f"{course}/{lesson}" in desk.withhold:
+        desk.report.note("file", short, "held")
+        return value_of(known[1])
     place, nobody = Place(course, lesson), Uploader()
-    taken = _kept(library.files[path], store)
-    file = file_row(desk.session, taken, name, by=nobody, now=desk.now)
+    with library.files[path].open("rb") as source:
+        taken = take(source, keep_type=True)
+    with closing(taken.file):
+        file = file_row(desk.session, taken, name, by=nobody, now=desk.now)
+        if store is not None:  # a trial has none
+            keep_file(store, taken)
     if known:
         known[0].file_id, known[0].source_hash, known[0].retired_at = file.id, taken.source_hash, None
         desk.report.note("file", short, "changed")
@@ -71,14 +79,3 @@ def _import(
         desk.session.add(named(place, name, file.id, taken.source_hash, by=nobody, now=desk.now))
         desk.report.note("file", short, "added")
     return taken.medium
-
-
-def _kept(path: Path, store: Storage | None) -> Taken:
-    """Return the clean file, put into `store`; a trial has none and puts it nowhere."""
-    with path.open("rb") as source:
-        taken = take(source, keep_type=True)
-    if store is None:
-        taken.file.close()
-    else:
-        keep_file(store, taken)
-    return taken

@@ -1,6 +1,6 @@
 """Writes columns into rows and keeps account of what that changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,18 @@ from lms.db import Base
 
 
 class Desk:
-    """What every part of an import needs: the session, the moment, the report, and whether what is gone is retired."""
+    """What every part of an import needs: the session, the moment, the report, and whether what is gone is retired.
 
-    def __init__(self, session: Session, *, now: datetime, retire_missing: bool) -> None:
+    Lessons of `withhold` (`course/lesson`) wait for a second person, and what readers see of them stays as it is.
+    """
+
+    def __init__(
+        self, session: Session, *, now: datetime, retire_missing: bool, withhold: Container[str] = frozenset()
+    ) -> None:
         self.session = session
         self.now = now
         self.retire_missing = retire_missing
+        self.withhold = withhold
         self.report_kept = True
         self.report = Report()
 

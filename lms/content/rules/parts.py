@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from lms.content.rules.library import Course, Lesson, Library
-from lms.content.rules.report import Held, Report
+from lms.content.rules.report import Change, Held, Report
 from lms.content.rules.standard import check
 from lms.courses.rules.findings import Finding
 
@@ -96,8 +96,16 @@ def rows(library: Library, report: Report) -> tuple[Row, ...]:
             listed.append(_row("lesson", folder, f"{folder}/lesson.zh.md", 1, deeds))
             listed += [_row("question", q.ref, q.place.file, q.place.line, deeds) for q in lesson.questions]
     named = {(row.kind, row.slug) for row in listed}
-    rest = (Row(c.kind, c.slug, c.deed) for c in report.changes if (c.kind, c.slug) not in named)
+    rest = (Row(c.kind, c.slug, c.deed, *_file(c)) for c in report.changes if (c.kind, c.slug) not in named)
     return (*listed, *rest)
+
+
+def _file(change: Change) -> tuple[str, int]:
+    """Return where a file of a lesson lies, `course/lesson/name` in the report; nothing for all else."""
+    if change.kind != "file" or change.deed == "retired":
+        return "", 0
+    folder, _, name = change.slug.rpartition("/")
+    return f"{folder}/media/{name}", 1
 
 
 def _row(kind: str, slug: str, file: str, line: int, deeds: dict[tuple[str, str], str]) -> Row:
@@ -109,20 +117,15 @@ def hold(
 ) -> tuple[Library, tuple[Held, ...]]:
     """Return `library` with what is stored in place of each lesson of `names` (`course/lesson`) that it would change.
 
-    A lesson of `names` that is new to a course of `here` (all courses that there are, retired ones too) is left out,
-    and the files that lessons of `names` show stay what they are. The second value is the lessons that wait.
+    A lesson of `names` that is new to a course of `here` (all courses that there are, retired ones too) is left out.
+    The second value is the lessons that wait.
     """
     before = {f"{course.slug}/{lesson.slug}": lesson for course in stored.courses for lesson in course.lessons}
     held: list[Held] = []
     courses = tuple(
         _held_course(course, before, names, held) if course.slug in here else course for course in library.courses
     )
-    media = {
-        path: medium
-        for path, medium in library.media.items()
-        if path.partition("/media/")[0] not in names or path not in stored.media
-    }
-    return replace(library, courses=courses, media=media), tuple(held)
+    return replace(library, courses=courses), tuple(held)
 
 
 def _held_course(course: Course, before: dict[str, Lesson], names: Container[str], held: list[Held]) -> Course:
