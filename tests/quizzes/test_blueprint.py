@@ -14,6 +14,7 @@ from lms.quizzes.rules.blueprint import (
     CellStock,
     angoff,
     assemble,
+    expected_score,
     stock,
 )
 
@@ -124,3 +125,18 @@ def test_one_judge_is_not_enough_and_none_says_nothing() -> None:
     assert alone is not None
     assert (alone.standard_error, alone.enough) == (0.0, False)
     assert angoff([]) is None
+
+
+def test_forms_aim_at_the_mean_facility_of_each_cell() -> None:
+    cells = (Cell("fr", 1, 2), Cell("cb", 1, 1))
+    known = [
+        BankItem(1, "fr", 1, facility=0.4),
+        BankItem(2, "fr", 1, facility=0.8),
+        BankItem(3, "fr", 1),
+        BankItem(4, "cb", 1, facility=0.5),
+    ]
+    assert expected_score(cells, known) == pytest.approx(2 * 0.6 + 0.5)
+
+
+def test_forms_aim_at_nothing_while_a_cell_is_unknown() -> None:
+    assert expected_score((Cell("fr", 1, 1), Cell("cb", 1, 1)), [BankItem(1, "fr", 1, facility=0.4)]) is None

@@ -22,6 +22,7 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.queries.evidence import confirmed_questions
 from lms.quizzes.rules.draw import Candidate, ranked
+from lms.quizzes.rules.kinds import kind_of
 from lms.quizzes.rules.timing import Sitting
 
 
@@ -53,17 +54,37 @@ def own_attempt(session: Session, attempt_id: int, learner_id: int, *, lock: boo
 def pool(session: Session, quiz_id: int) -> list[Candidate]:
     """Return the questions that a quiz may draw today: current versions, neither they nor their lesson retired."""
     rows = session.execute(
-        select(Question.id, QuestionVersion.id, Question.lesson_id, QuestionVersion.options, Question.competency)
+        select(
+            Question.id,
+            QuestionVersion.id,
+            Question.lesson_id,
+            QuestionVersion.options,
+            Question.competency,
+            QuestionVersion.kind,
+        )
         .join(
             QuestionVersion,
             and_(QuestionVersion.question_id == Question.id, QuestionVersion.version == Question.version),
         )
         .join(Lesson, Lesson.id == Question.lesson_id)
         .join(QuizCourse, QuizCourse.course_id == Lesson.course_id)
-        .where(QuizCourse.quiz_id == quiz_id, Question.retired_at.is_(None), Lesson.retired_at.is_(None))
+        .where(
+            QuizCourse.quiz_id == quiz_id,
+            Question.retired_at.is_(None),
+            Question.review_state != "withheld",
+            Lesson.retired_at.is_(None),
+        )
     )
     return [
-        Candidate(row[0], row[1], row[2], tuple(option["id"] for option in row.options), row.competency) for row in rows
+        Candidate(
+            row[0],
+            row[1],
+            row[2],
+            tuple(option["id"] for option in row.options),
+            row.competency,
+            shuffles=kind_of(row.kind).shuffles,
+        )
+        for row in rows
     ]
 
 
@@ -136,6 +157,7 @@ class Item:
     saved_at: datetime | None
     client_seq: int | None
     late_received: bool
+    confidence: str | None
 
 
 def paper(session: Session, attempt_id: int, *, position: int | None = None) -> list[Item]:
@@ -154,6 +176,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             Answer.saved_at,
             Answer.client_seq,
             Answer.late_received,
+            Answer.confidence,
         )
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
@@ -178,6 +201,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             saved_at=row.saved_at,
             client_seq=row.client_seq,
             late_received=bool(row.late_received),
+            confidence=row.confidence,
         )
         for row in session.execute(query)
     ]

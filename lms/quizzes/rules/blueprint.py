@@ -107,6 +107,24 @@ def assemble(
     return Form(tuple(item.question_id for items in chosen for item in items))
 
 
+def expected_score(cells: Iterable[Cell], bank: Iterable[BankItem]) -> float | None:
+    """Return the score in marks that forms of a blueprint aim at: of each cell the mean facility of its bank.
+
+    None while there is a cell of which no question's facility is known.
+    """
+    known: dict[tuple[str, int], list[float]] = defaultdict(list)
+    for item in bank:
+        if item.facility is not None:
+            known[item.competency, item.level].append(item.facility)
+    total = 0.0
+    for cell in cells:
+        of_cell = known[cell.competency, cell.level]
+        if not of_cell:
+            return None
+        total += cell.count * sum(of_cell) / len(of_cell)
+    return total
+
+
 @dataclass(frozen=True)
 class _Seen:
     """The learner's last form and how many of its questions may come again."""

@@ -16,6 +16,7 @@ class Candidate:
     options: tuple[str, ...]
     competency: str = ""
     rank: int = 0
+    shuffles: bool = True  # its options may change places
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,21 @@ def draw(pool: Iterable[Candidate], count: int, seed: int) -> tuple[Drawn, ...]:
         chance.shuffle(held)
         turns += [(rank, turn, chance.random(), candidate) for turn, candidate in enumerate(held)]
     turns.sort(key=lambda each: each[:3])
-    chosen = [candidate for *_order, candidate in turns[:count]]
+    return _mixed([candidate for *_order, candidate in turns[:count]], chance)
+
+
+def in_any_order(chosen: Iterable[Candidate], seed: int) -> tuple[Drawn, ...]:
+    """Return questions that were chosen already in an order of chance, the same for the same seed."""
+    return _mixed(sorted(chosen, key=lambda each: each.question_id), Random(seed))  # noqa: S311  # as above
+
+
+def _mixed(chosen: list[Candidate], chance: Random) -> tuple[Drawn, ...]:
     chance.shuffle(chosen)
-    return tuple(Drawn(each.version_id, tuple(chance.sample(each.options, len(each.options)))) for each in chosen)
+    return tuple(Drawn(each.version_id, _options(each, chance)) for each in chosen)
+
+
+def _options(candidate: Candidate, chance: Random) -> tuple[str, ...]:
+    """Return the options in the order they are shown; those of a kind that keeps its order stay."""
+    if not candidate.shuffles:
+        return candidate.options
+    return tuple(chance.sample(candidate.options, len(candidate.options)))

@@ -1,0 +1,112 @@
+"""What forms are drawn from: the bank of a quiz with how often each question was seen and how easy it was."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from lms.courses.models import Lesson
+from lms.quizzes.models import Attempt, AttemptQuestion, ItemRollup, Question, QuestionVersion, Quiz, QuizCourse
+from lms.quizzes.rules.blueprint import BankItem, Cell
+from lms.quizzes.rules.draw import Candidate
+from lms.quizzes.rules.items import LEAST_FACILITY
+from lms.quizzes.rules.kinds import KINDS
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The questions that a quiz may draw, as the draw and as the blueprint see them."""
+
+    candidates: tuple[Candidate, ...]
+    items: tuple[BankItem, ...]
+
+
+def cells_of(quiz: Quiz) -> tuple[Cell, ...]:
+    """Return the cells of a quiz's blueprint."""
+    return tuple(Cell(each["competency"], each["level"], each["count"]) for each in quiz.blueprint)
+
+
+def stock_of(session: Session, quiz_id: int) -> Stock:
+    """Return the bank of a quiz with exposure and facility; two statements, however many questions.
+
+    Exposure is the share of the quiz's attempts that drew the question, in any of its versions. Facility is the mean
+    mark of first attempts at the present version in all quizzes, where there are enough of them.
+    """
+    drawn = (
+        select(QuestionVersion.question_id, func.sum(ItemRollup.drawn).label("drawn"))
+        .join(ItemRollup, ItemRollup.version_id == QuestionVersion.id)
+        .where(ItemRollup.quiz_id == quiz_id)
+        .group_by(QuestionVersion.question_id)
+        .subquery()
+    )
+    ease = (
+        select(ItemRollup.version_id, func.sum(ItemRollup.n).label("n"), func.sum(ItemRollup.marks).label("marks"))
+        .group_by(ItemRollup.version_id)
+        .subquery()
+    )
+    attempts = session.scalar(select(func.count(Attempt.id)).where(Attempt.quiz_id == quiz_id)) or 0
+    rows = session.execute(
+        select(
+            Question.id,
+            QuestionVersion.id.label("version_id"),
+            Question.lesson_id,
+            QuestionVersion.options,
+            QuestionVersion.kind,
+            QuestionVersion.level,
+            Question.competency,
+            drawn.c.drawn,
+            ease.c.n,
+            ease.c.marks,
+        )
+        .join(
+            QuestionVersion,
+            and_(QuestionVersion.question_id == Question.id, QuestionVersion.version == Question.version),
+        )
+        .join(Lesson, Lesson.id == Question.lesson_id)
+        .join(QuizCourse, QuizCourse.course_id == Lesson.course_id)
+        .outerjoin(drawn, drawn.c.question_id == Question.id)
+        .outerjoin(ease, ease.c.version_id == QuestionVersion.id)
+        .where(
+            QuizCourse.quiz_id == quiz_id,
+            Question.retired_at.is_(None),
+            Question.review_state != "withheld",
+            Lesson.retired_at.is_(None),
+        )
+    ).all()
+    candidates = tuple(
+        Candidate(
+            row.id,
+            row.version_id,
+            row.lesson_id,
+            tuple(option["id"] for option in row.options),
+            row.competency,
+            shuffles=KINDS[row.kind].shuffles,
+        )
+        for row in rows
+    )
+    items = tuple(
+        BankItem(
+            row.id,
+            row.competency,
+            row.level,
+            exposure=(row.drawn or 0) / attempts if attempts else 0.0,
+            facility=row.marks / row.n if (row.n or 0) >= LEAST_FACILITY else None,
+        )
+        for row in rows
+    )
+    return Stock(candidates, items)
+
+
+def last_form(session: Session, quiz_id: int, learner_id: int) -> frozenset[int]:
+    """Return the questions of the learner's last attempt at a quiz; one statement."""
+    last = (
+        select(func.max(Attempt.id))
+        .where(Attempt.quiz_id == quiz_id, Attempt.learner_id == learner_id)
+        .scalar_subquery()
+    )
+    asked = (
+        select(QuestionVersion.question_id)
+        .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
+        .where(AttemptQuestion.attempt_id == last)
+    )
+    return frozenset(session.scalars(asked))
