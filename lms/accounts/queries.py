@@ -127,6 +127,13 @@ def live_sessions(session: Session, person_id: int, *, now: datetime) -> list[Lo
     return list(session.scalars(mine.order_by(LoginSession.created_at.desc())))
 
 
+def live_tokens(session: Session, person_id: int, *, now: datetime) -> list[ApiToken]:
+    """Return the bearer tokens that act for a person now, newest first."""
+    theirs = select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
+    live = theirs.where(or_(ApiToken.expires_at.is_(None), ApiToken.expires_at > now))
+    return list(session.scalars(live.order_by(ApiToken.created_at.desc(), ApiToken.id.desc())))
+
+
 @dataclass(frozen=True)
 class PersonRow:
     """One line of the list of people."""

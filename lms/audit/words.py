@@ -50,4 +50,5 @@ DECISIONS = {
     "role.granted": _l("Role given"),
     "team.added": _l("Team added"),
     "token.made": _l("Token made"),
+    "token.revoked": _l("Token ended"),
 }

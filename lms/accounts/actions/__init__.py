@@ -19,6 +19,7 @@ from lms.accounts.actions.door import (
     make_token,
     note_refusal,
     open_session,
+    revoke_token,
     use_password_link,
 )
 from lms.accounts.actions.people import (
@@ -50,6 +51,7 @@ __all__ = [
     "make_token",
     "note_refusal",
     "open_session",
+    "revoke_token",
     "set_suspended",
     "use_password_link",
 ]

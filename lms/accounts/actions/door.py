@@ -3,7 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from lms.accounts import passwords, queries, rules
@@ -170,3 +170,17 @@ def make_token(
     detail = {"name": name, "scopes": scopes, "days": days}
     audit.append(session, "token.made", actor="system", subject=person.employee_no, detail=detail, now=now)
     return token
+
+
+def revoke_token(session: Session, token_id: int, person: Person, *, by: str, now: datetime) -> None:
+    """End a bearer token of `person` at once, or raise NotFound; one that was ended before stays as it is."""
+    token = session.scalar(
+        select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == person.id).with_for_update()
+    )
+    if token is None:
+        raise NotFound
+    if token.revoked_at is not None:
+        return
+    token.revoked_at = now
+    detail = {"name": token.name, "scopes": token.scopes}
+    audit.append(session, "token.revoked", actor=by, subject=person.employee_no, detail=detail, now=now)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from lms import clock
 from lms.accounts import actions, passwords, queries
 from lms.accounts.forms import ChangePasswordForm, NewPasswordForm, SignInForm
+from lms.accounts.tokenwords import TOKEN_SCOPES
 from lms.accounts.views.routes import blueprint, explain, sentence
 from lms.errors import Invalid, NotFound, Refused, TooMany
 from lms.web import back, me, page, public, reading, see_other, signed_in, writing
@@ -85,8 +86,18 @@ def _profile(form: ChangePasswordForm, status: int = 200) -> Response:
     with reading() as session:
         sessions = queries.live_sessions(session, me().id, now=clock.now())
         held = queries.held_roles(session, me().id)
+        tokens = queries.live_tokens(session, me().id, now=clock.now())
     mine = queries.fingerprint(me().token)
-    return page("accounts/profile.html", form=form, sessions=sessions, held=held, mine=mine, status=status)
+    return page(
+        "accounts/profile.html",
+        form=form,
+        sessions=sessions,
+        held=held,
+        tokens=tokens,
+        scope_words=TOKEN_SCOPES,
+        mine=mine,
+        status=status,
+    )
 
 
 @blueprint.post("/profile/password")
@@ -121,6 +132,17 @@ def end_session(session_id: int) -> Response:
     with writing() as session:
         actions.end_own_session(session, session_id, me().id, now=clock.now())
     flash(_("That device is signed out."), "ok")
+    return see_other("accounts.profile")
+
+
+@blueprint.post("/profile/tokens/<int:token_id>/end")
+@signed_in
+def revoke_own_token(token_id: int) -> Response:
+    """End a token that acts for me."""
+    with writing() as session:
+        person = queries.person_of_site(session, me().id, me().site_id)
+        actions.revoke_token(session, token_id, person, by=me().employee_no, now=clock.now())
+    flash(_("That token works no more."), "ok")
     return see_other("accounts.profile")
 
 

@@ -9,6 +9,7 @@ from lms import clock
 from lms.accounts import actions, queries
 from lms.accounts.forms import PersonForm, RoleForm
 from lms.accounts.rules import Role, may_grant, may_manage
+from lms.accounts.tokenwords import TOKEN_SCOPES
 from lms.accounts.views.routes import blueprint, explain, sentence
 from lms.errors import Invalid, Refused
 from lms.web import address, allow, me, number_asked, page, reading, see_other, writing
@@ -72,6 +73,7 @@ def _person(person_id: int, form: PersonForm | None = None, *, link: str = "", s
     with reading() as session:
         found = queries.person_of_site(session, person_id, me().site_id)
         held = queries.held_roles(session, person_id)
+        tokens = queries.live_tokens(session, person_id, now=clock.now())
         teams = _team_choices(session)
         classes = [row.training_class for row in queries.classes(session, me().site_id)]
     scopes = [(f"class:{c.id}", local(c, "name")) for c in classes] + [(f"team:{n}", name) for n, name in teams]
@@ -80,6 +82,8 @@ def _person(person_id: int, form: PersonForm | None = None, *, link: str = "", s
         "accounts/person.html",
         person=found,
         held=held,
+        tokens=tokens,
+        scope_words=TOKEN_SCOPES,
         may_change=may_manage(me(), [one.role for one in held]),
         form=form or PersonForm(teams, formdata=None, obj=found, team=str(found.team_id or "")),
         role_form=RoleForm(roles, scopes, formdata=None),
@@ -175,4 +179,19 @@ def set_suspension(person_id: int) -> Response:
         flash(sentence(error), "bad")
     else:
         flash(_("They can no longer sign in.") if suspended else _("They can sign in again."), "ok")
+    return see_other("accounts.person", person_id=person_id)
+
+
+@blueprint.post("/people/<int:person_id>/tokens/<int:token_id>/end")
+@allow(*MANAGERS)
+def revoke_token(person_id: int, token_id: int) -> Response:
+    """End a token that acts for a person."""
+    try:
+        with writing() as session:
+            found = queries.managed_person(session, person_id, me())
+            actions.revoke_token(session, token_id, found, by=me().employee_no, now=clock.now())
+    except Refused as error:
+        flash(sentence(error), "bad")
+    else:
+        flash(_("That token works no more."), "ok")
     return see_other("accounts.person", person_id=person_id)
