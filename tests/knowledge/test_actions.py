@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from lms.audit.models import AuditEntry
+from lms.courses.rules.reader import Reader
 from lms.errors import Invalid, NotFound, Refused
 from lms.knowledge.actions import (
     answer_miss,
@@ -27,7 +28,7 @@ from lms.knowledge.actions import (
 )
 from lms.knowledge.jobs import forget, sweep
 from lms.knowledge.models import GlossaryTerm, ManualPage, ManualRevision, SearchMiss
-from lms.knowledge.queries import glossary_values, misses, published_pages, revision_list
+from lms.knowledge.queries import glossary, glossary_values, misses, published_pages, revision_list, search
 from tests.knowledge.conftest import page, term
 
 Write = Callable[..., Any]
@@ -134,9 +135,24 @@ def test_a_term_is_not_overwritten_by_who_saw_an_older_one(session: Session, def
         save_term(session, term(), version=0, actor="T1", now=now)
     with pytest.raises(NotFound):
         save_term(session, term(slug="other"), version=1, actor="T1", now=now)
-    retire_term(session, "work-order", actor="T1", now=now)
     with pytest.raises(NotFound):
-        retire_term(session, "work-order", actor="T1", now=now)
+        retire_term(session, "other", retired=True, actor="T1", now=now)
+
+
+def test_a_term_that_was_taken_out_is_not_changed_and_comes_back_as_it_was(
+    session: Session, define: Write, now: datetime
+) -> None:
+    define()
+    for retired, found in ((True, []), (True, []), (False, ["Work order"]), (False, ["Work order"])):
+        retire_term(session, "work-order", retired=retired, actor="T1", now=now)
+        lines = search(session, Reader(0, sees_all=True), "ticket", "en").lines
+        assert [line.hit.title for line in lines] == found
+        assert [line.term_en for line in glossary(session, retired=True)] == ([] if found else ["Work order"])
+        if retired:
+            with pytest.raises(NotFound):
+                save_term(session, term(text_en="Mine."), version=1, actor="T2", now=now)
+    kept = session.scalars(select(AuditEntry.payload).where(AuditEntry.action == "glossary.changed")).all()
+    assert len(kept) == 3, "added, taken out, brought back: each once"
 
 
 def test_an_import_of_the_glossary_is_repeatable(session: Session, now: datetime) -> None:

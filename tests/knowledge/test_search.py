@@ -118,7 +118,7 @@ def test_what_is_retired_is_not_found(library: dict[str, Lesson], session: Sessi
     )
     assert left == 0
     retire_page(session, "verify-identity", retired=True, actor="T1", now=now)
-    retire_term(session, "work-order", actor="T1", now=now)
+    retire_term(session, "work-order", retired=True, actor="T1", now=now)
     assert "核实身份" not in titles(session, "核实身份")
     assert "工单" not in titles(session, "工单")
     retire_page(session, "verify-identity", retired=False, actor="T1", now=now)

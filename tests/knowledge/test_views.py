@@ -250,8 +250,14 @@ def test_a_term_is_written_changed_and_taken_out(trainer: FlaskClient, session: 
         == 422
     )
     assert trainer.post("/knowledge/terms/work-order/retirement").status_code == 303
+    shown = trainer.get("/knowledge/terms").text
+    assert "1 term that was taken out" in shown
+    assert "Bring it back" in shown
     assert trainer.get("/knowledge/terms/work-order").status_code == 404
-    assert session.scalars(select(GlossaryTerm.retired_at)).one() is not None
+    assert trainer.post("/knowledge/terms/work-order/retirement", data={"back": "yes"}).status_code == 303
+    assert "taken out" not in trainer.get("/knowledge/terms").text
+    assert trainer.get("/knowledge/terms/work-order").status_code == 200
+    assert session.scalars(select(GlossaryTerm.retired_at)).one() is None
 
 
 def test_misses_are_answered_dismissed_and_begin_a_page(

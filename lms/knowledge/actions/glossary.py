@@ -40,14 +40,16 @@ def save_term(session: Session, value: Term, *, version: int, actor: str, now: d
     return row
 
 
-def retire_term(session: Session, slug: str, *, actor: str, now: datetime) -> None:
-    """Take a term out of the glossary; lessons lose its mark at once. Raises NotFound."""
+def retire_term(session: Session, slug: str, *, retired: bool, actor: str, now: datetime) -> None:
+    """Take a term out of the glossary, or bring it back as it was; lessons lose its mark at once. Raises NotFound."""
     row = _find(session, slug)
-    if row is None or row.retired_at is not None:
+    if row is None:
         raise NotFound
-    row.retired_at = row.updated_at = now
+    if (row.retired_at is not None) == retired:
+        return
+    row.retired_at, row.updated_at = now if retired else None, now
     _index(session, row)
-    audit.append(session, "glossary.changed", actor=actor, subject=slug, detail={"retired": True}, now=now)
+    audit.append(session, "glossary.changed", actor=actor, subject=slug, detail={"retired": retired}, now=now)
 
 
 def import_terms(session: Session, terms: Iterable[Term], *, retire_missing: bool, now: datetime) -> list[Change]:

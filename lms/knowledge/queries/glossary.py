@@ -29,10 +29,10 @@ class TermLine:
     version: int
 
 
-def glossary(session: Session) -> tuple[TermLine, ...]:
-    """Return all terms."""
-    query = select(GlossaryTerm).where(GlossaryTerm.retired_at.is_(None)).order_by(GlossaryTerm.term_en)
-    return tuple(map(_line, session.scalars(query)))
+def glossary(session: Session, *, retired: bool = False) -> tuple[TermLine, ...]:
+    """Return all terms, or those that were taken out."""
+    out = GlossaryTerm.retired_at.is_not(None) if retired else GlossaryTerm.retired_at.is_(None)
+    return tuple(map(_line, session.scalars(select(GlossaryTerm).where(out).order_by(GlossaryTerm.term_en))))
 
 
 def term_for_editing(session: Session, slug: str) -> GlossaryTerm:

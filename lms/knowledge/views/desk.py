@@ -218,10 +218,11 @@ def retire_page(slug: str) -> BaseResponse:
 @blueprint.get("/knowledge/terms")
 @allow(*WRITERS)
 def terms() -> Response:
-    """Show the terms of the glossary, to be changed."""
+    """Show the terms of the glossary, to be changed, and those that were taken out, to be brought back."""
     with reading() as session:
         found = queries.glossary(session)
-    return page("knowledge/terms.html", terms=found)
+        retired = queries.glossary(session, retired=True)
+    return page("knowledge/terms.html", terms=found, retired=retired)
 
 
 @blueprint.get("/knowledge/terms/new")
@@ -265,7 +266,9 @@ def _save_term(form: forms.TermForm, slug: str | None) -> BaseResponse:
             with writing() as session:
                 actions.save_term(session, form.value(), version=version or 0, actor=me().employee_no, now=clock.now())
         except Invalid:
-            refuse(form.slug, _("This address is taken."))
+            refuse(
+                form.slug, _("This address is taken. If it is by a term that was taken out, the list brings it back.")
+            )
         except Refused:
             refuse(form.text_zh, _("Somebody changed this term meanwhile. Open it in a second window and compare."))
         else:
@@ -281,8 +284,9 @@ def _save_term(form: forms.TermForm, slug: str | None) -> BaseResponse:
 @blueprint.post("/knowledge/terms/<slug>/retirement")
 @allow(*WRITERS)
 def retire_term(slug: str) -> BaseResponse:
-    """Take a term out of the glossary."""
+    """Take a term out of the glossary, or bring it back."""
+    retired = request.form.get("back") != "yes"
     with writing() as session:
-        actions.retire_term(session, slug, actor=me().employee_no, now=clock.now())
-    flash(_("Out of the glossary."), "ok")
+        actions.retire_term(session, slug, retired=retired, actor=me().employee_no, now=clock.now())
+    flash(_("Out of the glossary. You can bring it back at any time.") if retired else _("Back in the glossary."), "ok")
     return see_other("knowledge.terms")
