@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, StringField
 
 from lms.quizzes.actions import Given
+from lms.quizzes.rules.responses import confidence
 from lms.web.forms import Form
 
 LEASE = re.compile(r"[0-9a-f]{32}")
@@ -21,11 +22,17 @@ def lease(text: str | None) -> str:
 
 
 class Responses(Field):  # type: ignore[misc,unused-ignore]  # typed only where stubs are installed
-    """All values sent under one name, as they are; the question decides what they are worth."""
+    """All values sent as `response`, or as `response:…` where one question has several groups of radio buttons.
 
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """Keep what was sent."""
-        self.data = [str(value) for value in valuelist[:MOST_CHOSEN]]
+    They are kept as they are, in their order; the question decides what they are worth.
+    """
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        """Take the values of all controls of the answer."""
+        del data, extra_filters
+        names = [name for name in formdata or () if name == self.name or name.startswith(f"{self.name}:")]
+        values = [str(value) for name in names for value in formdata.getlist(name)]
+        self.process_errors, self.data = [], values[:MOST_CHOSEN]
 
 
 class AnswerForm(Form):
@@ -34,12 +41,19 @@ class AnswerForm(Form):
     response = Responses(_l("Your answer"))
     lease = StringField()
     client_seq = StringField()
+    confidence = StringField()
 
     def value(self, position: int) -> Given:
         """Return the answer to the question at `position`; a number that is none counts as not sent."""
         number = (self.client_seq.data or "").strip()
         sequence = int(number) if number.isascii() and number.isdigit() and len(number) < len(str(2**63)) else None
-        return Given(position, self.response.data or [], client_seq=sequence, lease=lease(self.lease.data))
+        return Given(
+            position,
+            self.response.data or [],
+            client_seq=sequence,
+            lease=lease(self.lease.data),
+            confidence=confidence(self.confidence.data),
+        )
 
 
 @dataclass(frozen=True)

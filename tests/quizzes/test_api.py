@@ -50,7 +50,7 @@ def test_starting_gives_the_paper_and_starting_again_the_same(client_of: ClientO
     assert paper["deadline"].startswith("2026-03-17T02:38:00")
     assert paper["started_at"] == paper["server_now"]
     assert [question["position"] for question in paper["questions"]] == [1, 2, 3, 4, 5]
-    assert set(paper["questions"][0]) == {"position", "kind", "stem", "unit", "options"}
+    assert set(paper["questions"][0]) == {"position", "kind", "stem", "unit", "options", "body"}
     assert sorted(paper["questions"][0]["options"][0]) == ["id", "text"]
     again = client.post(f"/api/v1/quizzes/{quiz.slug}/attempts", headers=keyed)
     assert (again.status_code, again.json) == (200, paper)

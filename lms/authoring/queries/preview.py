@@ -11,6 +11,7 @@ from lms.courses.actions.rendering import PublicQuestion, blocks
 from lms.courses.rules.lesson_source import LessonSource
 from lms.courses.rules.reading import NOTHING, lesson_seconds, minutes
 from lms.media.rules.medium import EMPTY, Album
+from lms.quizzes.rules.kinds import kind_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,11 @@ def public(questions: tuple[Question, ...]) -> Mapping[str, PublicQuestion]:
             ref=question.ref,
             kind=question.kind,
             stem={language: markup.inline(text) for language, text in question.stem.as_dict().items()},
-            options=tuple((name, text.as_dict()) for name, text in question.options),
+            options=kind_of(question.kind).offered(
+                [(name, text.as_dict()) for name, text in question.options], question.ref
+            ),
             unit=question.unit.as_dict() if question.unit else {},
+            body=question.body,
         )
         for number, question in enumerate(questions, 1)
     }

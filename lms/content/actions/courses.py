@@ -19,6 +19,7 @@ from lms.courses.rules.lesson_source import LessonSource
 from lms.media.rules.medium import Medium
 from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.models import QuestionVersion
+from lms.quizzes.rules.kinds import kind_of
 from lms.storage import Storage
 
 
@@ -75,7 +76,7 @@ def _conflict(question: Question, stored: Stored) -> Iterator[Finding]:
             version=question.version,
             stored=row.version,
         )
-    before = {"kind": row.kind, "key": row.key, "options": sorted(option["id"] for option in row.options)}
+    before = forms.keyed(row.kind, row.key, [option["id"] for option in row.options], row.body)
     if question.version == row.version and forms.question_key(question) != before:
         yield error(
             line,
@@ -213,8 +214,11 @@ def store_version(desk: Desk, question: Question, row: QuestionRow, stored: Stor
         ref=question.ref,
         kind=question.kind,
         stem=before.stem,
-        options=tuple((name, text.as_dict()) for name, text in question.options),
+        options=kind_of(question.kind).offered(
+            [(name, text.as_dict()) for name, text in question.options], question.ref
+        ),
         unit=before.unit,
+        body=before.body,
     )
 
 

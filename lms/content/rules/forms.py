@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from lms.content.rules.library import (
@@ -45,8 +46,21 @@ def course(value: Course) -> dict[str, Any]:
 
 def question_key(value: Question) -> dict[str, Any]:
     """Return what makes an answer right or wrong; when it changes, the version must rise."""
-    row = {"kind": value.kind, "key": value.key, "options": sorted(name for name, _ in value.options)}
-    return row | ({"body": value.body} if value.body else {})
+    return keyed(value.kind, value.key, [name for name, _ in value.options], value.body)
+
+
+def keyed(kind: str, key: Any, options: Iterable[str], body: Any) -> dict[str, Any]:
+    """Return the same of a question that is stored; wordings are no part of it."""
+    return {"kind": kind, "key": key, "options": sorted(options), "body": _unworded(body)}
+
+
+def _unworded(value: Any) -> Any:
+    """Return what a kind asks besides without its texts."""
+    if isinstance(value, list):
+        return [_unworded(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _unworded(each) for name, each in value.items() if not isinstance(each, dict)}
 
 
 def question_plain(value: Question) -> dict[str, Any]:

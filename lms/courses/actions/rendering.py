@@ -1,13 +1,14 @@
 """Makes the stored form of a lesson: blocks of safe HTML and of checks that hold neither key nor explanation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
 from lms import markup
 from lms.courses.rules.boxes import Case, Check, Drawing, KeyBox, Part, Turn, Words
 from lms.courses.rules.flow import Flow, Step
+from lms.courses.rules.languages import in_language
 from lms.courses.rules.lesson_source import LessonSource
 from lms.media.rules.medium import EMPTY, Album
 from lms.media.rules.tags import name_in, sound
@@ -54,7 +55,10 @@ CALL_WORDS = ("back", "next", "remark", "speed", "keys", "from", "broken")
 
 @dataclass(frozen=True)
 class PublicQuestion:
-    """A question as a lesson may show it, without key and explanation, in both languages; `stem` is stored HTML."""
+    """A question as a lesson may show it, without key and explanation, in both languages; `stem` is stored HTML.
+
+    `body` is what its kind asks besides, such as the turns of a call.
+    """
 
     question_id: int
     ref: str
@@ -62,6 +66,7 @@ class PublicQuestion:
     stem: Mapping[str, str]
     options: tuple[tuple[str, Mapping[str, str]], ...]
     unit: Mapping[str, str]
+    body: Mapping[str, Any] = field(default_factory=dict)
 
 
 def blocks(
@@ -102,7 +107,8 @@ def _pieces(
 
 def check(question: PublicQuestion, locale: str) -> dict[str, Any]:
     """Return a question as stored inside a lesson, in the language of the lesson."""
-    return {
+    body = {"body": in_language(dict(question.body), locale)} if question.body else {}
+    return body | {
         "ref": question.ref,
         "question_id": question.question_id,
         "kind": question.kind,

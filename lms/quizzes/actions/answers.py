@@ -19,7 +19,8 @@ from lms.quizzes.rules.responses import Response
 class Given:
     """An answer as it was sent. `client_seq` and `client_time` are None from a page without scripts.
 
-    `lease` is None where a machine, which has no tabs, answers; a tab always states its own.
+    `lease` is None where a machine, which has no tabs, answers; a tab always states its own. `confidence` is "sure",
+    "unsure" or None, which is "not said".
     """
 
     position: int
@@ -27,6 +28,7 @@ class Given:
     client_seq: int | None = None
     client_time: datetime | None = None
     lease: str | None = None
+    confidence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,8 @@ def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given
         return _keep_conflict(session, attempt_id, facts, given, response, now=now)
     late = timing.late_received(facts.sitting, now)
     values = {"response": response, "lease": facts.lease, "saved_at": now, "late_received": late}
-    return _upsert(session, attempt_id, given, {**values, "client_time": client_time}, facts.sitting.deadline)
+    values |= {"client_time": client_time, "confidence": responses.confidence(given.confidence)}
+    return _upsert(session, attempt_id, given, values, facts.sitting.deadline)
 
 
 def _already_stored(session: Session, attempt_id: int, given: Given, facts: SaveFacts) -> Saved | None:

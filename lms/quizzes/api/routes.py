@@ -99,6 +99,7 @@ def attempt(path: AttemptPath) -> dict[str, Any]:
             client_seq=item.client_seq,
             saved_at=item.saved_at,
             late_received=item.late_received,
+            confidence=item.confidence,
         )
         for item in items
     ]
@@ -121,7 +122,7 @@ def attempt(path: AttemptPath) -> dict[str, Any]:
 def save_answer(path: AnswerPath, body: AnswerBody) -> dict[str, Any]:
     """Keep one answer; repeating it changes nothing. 409 with the reason where it cannot count."""
     now = clock.now()
-    given = Given(path.position, body.response, body.client_seq, body.client_time, body.lease)
+    given = Given(path.position, body.response, body.client_seq, body.client_time, body.lease, body.confidence)
     with in_words():
         with writing() as session:
             saved = actions.save_answer(session, path.attempt_id, me().id, given, now=now)

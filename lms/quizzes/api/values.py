@@ -6,19 +6,23 @@ from typing import Annotated, Any, Literal
 from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
+from lms.courses.rules.languages import in_language
 from lms.quizzes.forms import LARGEST_NUMBER, MOST_CHOSEN
 from lms.quizzes.queries import QuizRow
 from lms.quizzes.queries.attempts import Item
 from lms.quizzes.rules import marks
-from lms.quizzes.rules.responses import BOOLEANS, TEXT_MOST, Kind
+from lms.quizzes.rules.responses import BOOLEANS, TEXT_MOST, Confidence, Kind
 from lms.web.filters import local
+from lms.web.i18n import language
 
 LARGEST_ROW_ID = 2**31 - 1
 SLUG_MOST = 80
 LEASE_PATTERN = "^[0-9a-f]{32}$"
 
 Text = Annotated[StrictStr, Field(max_length=TEXT_MOST)]
-Many = Annotated[list[Annotated[StrictStr, Field(max_length=SLUG_MOST)]], Field(max_length=MOST_CHOSEN)]
+Many = Annotated[list[Text], Field(max_length=MOST_CHOSEN)]
+Pair = Annotated[list[Annotated[StrictStr, Field(max_length=SLUG_MOST)] | StrictInt], Field(min_length=2, max_length=2)]
+Pairs = Annotated[list[Pair], Field(max_length=MOST_CHOSEN)]
 
 
 class Title(BaseModel):
@@ -79,13 +83,18 @@ class Option(BaseModel):
 
 
 class PaperItem(BaseModel):
-    """A question as it is asked, in the asker's language; `stem` is HTML."""
+    """A question as it is asked, in the asker's language; `stem` is HTML.
+
+    `body` is what the kind asks besides: prompts to match, a text with gaps, the turns of a call, criteria with their
+    anchors; `partial` says whether a part of the answer earns a part of the mark.
+    """
 
     position: int
     kind: str
     stem: str
     unit: str | None
     options: list[Option]
+    body: dict[str, Any]
 
     @classmethod
     def of(cls, item: Item) -> "PaperItem":
@@ -99,6 +108,7 @@ class PaperItem(BaseModel):
             stem=local(item.stem),
             unit=local(item.unit) if item.unit else None,
             options=options,
+            body=in_language(item.body, language()),
         )
 
 
@@ -121,6 +131,7 @@ class SavedItem(BaseModel):
     client_seq: int | None
     saved_at: datetime | None
     late_received: bool
+    confidence: str | None
 
 
 class Result(BaseModel):
@@ -200,11 +211,16 @@ class AnswerPath(AttemptPath):
 
 
 class AnswerBody(BaseModel):
-    """An answer: option id or list of ids for choices, text or number for typed answers, null to take it back."""
+    """An answer; `response` null takes it back.
+
+    An option id or a list of ids for choices, text or number for typed answers, a list of texts for gaps, all ids in
+    their order for ordering, a list of pairs for matching and for scores.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
-    response: StrictBool | StrictInt | StrictFloat | Text | Many | None
+    response: StrictBool | StrictInt | StrictFloat | Text | Many | Pairs | None
     client_seq: StrictInt = Field(ge=0, le=LARGEST_NUMBER, description="grows with every answer of one lease")
     client_time: AwareDatetime | None = Field(None, description="when the answer was given; counts in the grace only")
     lease: str | None = Field(None, max_length=32, description="of the tab that sends; left out by who has no tabs")
+    confidence: Confidence | None = Field(None, description="how sure one is, where the quiz asks; null is “not said”")

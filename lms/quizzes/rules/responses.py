@@ -18,6 +18,18 @@ class Kind(StrEnum):
     SHORT_TEXT = "short_text"
 
 
+class Confidence(StrEnum):
+    """How sure somebody is of an answer."""
+
+    SURE = "sure"
+    UNSURE = "unsure"
+
+
+def confidence(said: object) -> str | None:
+    """Return what somebody said of how sure they are; anything else is nothing said."""
+    return said if isinstance(said, str) and said in set(Confidence) else None
+
+
 def accepted(
     kind: str,
     sent: object,
@@ -32,4 +44,5 @@ def accepted(
     return kind_of(kind).accepted(sent, Asked(options, units, body or {}))
 
 
-__all__ = ["BOOLEANS", "NUMBER_MOST", "TEXT_MOST", "Flaw", "Kind", "Response", "accepted", "folded", "number"]
+__all__ = ["BOOLEANS", "NUMBER_MOST", "TEXT_MOST", "Confidence", "Flaw", "Kind", "Response"]
+__all__ += ["accepted", "confidence", "folded", "number"]

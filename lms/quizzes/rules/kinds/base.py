@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, ClassVar, Protocol
 
 from lms.courses.rules.findings import N_, Value
@@ -15,6 +16,7 @@ BOOLEANS = ("true", "false")
 
 Key = Mapping[str, Any]
 Text = dict[str, str]
+Offer = tuple[str, Mapping[str, str]]
 Response = str | int | float | list[str] | list[list[str]] | None
 
 
@@ -89,16 +91,25 @@ class Row(Protocol):
 
 
 class Kind:
-    """One kind of question. `shuffles`: its options change places; `by_hand`: a person may mark what no key takes."""
+    """One kind of question. `shuffles`: its options change places; `by_hand`: a person may mark what no key takes.
+
+    `ordered`: its options stand in a right order as they are stored, so that nobody may be shown them like that.
+    """
 
     name: ClassVar[str]
     rank: ClassVar[int]  # place in lists of kinds
+    example: ClassVar[dict[str, Any]]  # its part of a questions.yaml, as an author may begin from it
     shuffles: ClassVar[bool] = True
+    ordered: ClassVar[bool] = False
     by_hand: ClassVar[bool] = False
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return what is to be kept of what was sent, or the flaw in it; never raises, whatever was sent."""
         raise NotImplementedError
+
+    def typed(self, response: Response) -> list[str]:
+        """Return a response as the controls of a form send it: what `accepted` takes for the same response."""
+        return [str(each) for each in listed(response)]
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return what share of the mark, from 0 to 1, `response` earns; total over anything that was ever stored."""
@@ -119,6 +130,13 @@ class Kind:
     def right_words(self, key: Key, asked: Asked, options: Sequence[Mapping[str, Any]]) -> tuple[Text, ...]:
         """Return the right response as texts in both languages."""
         return self.words(self.right(key, asked), options, asked.body)
+
+    def offered(self, options: Sequence[Offer], seed: str) -> tuple[Offer, ...]:
+        """Return options, each beginning with its id, as a lesson shows them: those that stand in order are mixed."""
+        if not self.ordered:
+            return tuple(options)
+        mixed = sorted(options, key=lambda each: sha256(f"{seed}/{each[0]}".encode()).digest())
+        return (*mixed[1:], mixed[0]) if mixed == list(options) else tuple(mixed)
 
     def read(self, row: Row) -> Parts:
         """Return what a questions.yaml says of the answer."""

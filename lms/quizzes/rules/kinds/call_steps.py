@@ -14,6 +14,16 @@ class CallSteps(Ordering):
 
     name: ClassVar[str] = "call_steps"
     rank: ClassVar[int] = 110
+    example: ClassVar[dict[str, Any]] = {
+        "partial": True,
+        "steps": [
+            {"id": "open", "text": {"zh": "问好，报中心和工号", "en": "Greet, name the centre and your number"}},
+            {"id": "listen", "text": {"zh": "听客户说完", "en": "Let the caller finish"}},
+            {"id": "place", "text": {"zh": "问清地点", "en": "Ask where it is"}},
+            {"id": "danger", "text": {"zh": "问有没有险情", "en": "Ask about danger"}, "with_previous": True},
+            {"id": "save", "text": {"zh": "复述，等客户确认后保存", "en": "Restate, hear yes, save"}},
+        ],
+    }
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 for an order that keeps every stretch before the next."""

@@ -37,6 +37,16 @@ class Cloze(Kind):
 
     name: ClassVar[str] = "cloze"
     rank: ClassVar[int] = 60
+    example: ClassVar[dict[str, Any]] = {
+        "text": {
+            "zh": "城区 [[1]] 分钟到场，郊区 [[2]] 分钟到场。",
+            "en": "In the city the crew is there in [[1]] minutes, in a suburb in [[2]] minutes.",
+        },
+        "gaps": [
+            {"accept": {"zh": ["45", "四十五"], "en": ["45", "forty-five"]}},
+            {"accept": {"zh": ["90", "九十"], "en": ["90", "ninety"]}},
+        ],
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return a text for each gap, those left open as ""."""

@@ -26,6 +26,17 @@ class HotList(Kind):
     name: ClassVar[str] = "hot_list"
     rank: ClassVar[int] = 90
     shuffles: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {
+        "sentences": [
+            {"id": "s1", "text": {"zh": "您好，很高兴为您服务。", "en": "Good morning, how can I help you?"}},
+            {
+                "id": "s2",
+                "text": {"zh": "这是规定，我也没办法。", "en": "That is our rule, I can do nothing."},
+                "correct": True,
+            },
+            {"id": "s3", "text": {"zh": "我跟您核对一下地址。", "en": "Let me check the address with you."}},
+        ]
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the sentences picked, each once."""

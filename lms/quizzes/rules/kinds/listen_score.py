@@ -19,7 +19,7 @@ from lms.quizzes.rules.kinds.base import (
     same,
 )
 from lms.quizzes.rules.kinds.matching import joined
-from lms.quizzes.rules.kinds.pairs import accepted_pairs, stored_pairs
+from lms.quizzes.rules.kinds.pairs import accepted_pairs, stored_pairs, typed_pairs
 
 POINTS = ("0", "1", "2", "3")
 HALF = 0.5
@@ -35,6 +35,28 @@ class ListenScore(Kind):
 
     name: ClassVar[str] = "listen_score"
     rank: ClassVar[int] = 120
+    example: ClassVar[dict[str, Any]] = {
+        "scorecard": "service-call",
+        "turns": [
+            {"speaker": "agent", "text": {"zh": "喂，讲。", "en": "Yes?"}},
+            {
+                "speaker": "caller",
+                "text": {"zh": "你好，我想问一下电费。", "en": "Hello, I have a question about my bill."},
+            },
+        ],
+        "criteria": [
+            {
+                "id": "opening",
+                "title": {"zh": "开场", "en": "Opening"},
+                "pass": {
+                    "zh": "按时段问候，报清中心和工号。",
+                    "en": "Greets by the hour, names the centre and own number.",
+                },
+                "fail": {"zh": "只说“喂”或“讲”。", "en": "Says only “hello” or “yes?”."},
+                "score": 0,
+            }
+        ],
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the points given, in the order of the criteria; a number is taken for its digit."""
@@ -44,6 +66,10 @@ class ListenScore(Kind):
                 for each in sent
             ]
         return accepted_pairs(sent, [each["id"] for each in asked.body.get("criteria", ())], POINTS)
+
+    def typed(self, response: Response) -> list[str]:
+        """Return the pairs as “left=right”."""
+        return typed_pairs(response)
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the mean over the criteria."""

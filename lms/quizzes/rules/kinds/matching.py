@@ -21,7 +21,7 @@ from lms.quizzes.rules.kinds.base import (
     pair,
     same,
 )
-from lms.quizzes.rules.kinds.pairs import accepted_pairs, stored_pairs
+from lms.quizzes.rules.kinds.pairs import accepted_pairs, stored_pairs, typed_pairs
 
 MOST_CHOICES = 10
 
@@ -34,10 +34,25 @@ class Matching(Kind):
 
     name: ClassVar[str] = "matching"
     rank: ClassVar[int] = 70
+    example: ClassVar[dict[str, Any]] = {
+        "prompts": [
+            {"id": "city", "text": {"zh": "城区", "en": "City"}, "answer": "m45"},
+            {"id": "suburb", "text": {"zh": "郊区", "en": "Suburb"}, "answer": "m90"},
+        ],
+        "options": [
+            {"id": "m45", "text": {"zh": "45 分钟", "en": "45 minutes"}},
+            {"id": "m90", "text": {"zh": "90 分钟", "en": "90 minutes"}},
+            {"id": "h2", "text": {"zh": "2 小时", "en": "2 hours"}},
+        ],
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the pairs in the order of the prompts."""
         return accepted_pairs(sent, [each["id"] for each in asked.body.get("prompts", ())], asked.options)
+
+    def typed(self, response: Response) -> list[str]:
+        """Return the pairs as “left=right”."""
+        return typed_pairs(response)
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of prompts that got what belongs to them."""

@@ -23,6 +23,14 @@ class Multiple(Kind):
 
     name: ClassVar[str] = "multiple"
     rank: ClassVar[int] = 20
+    example: ClassVar[dict[str, Any]] = {
+        "partial": True,
+        "options": [
+            {"id": "a", "text": {"zh": "来电号码", "en": "The caller’s number"}, "correct": True},
+            {"id": "b", "text": {"zh": "来电时间", "en": "The time of the call"}, "correct": True},
+            {"id": "c", "text": {"zh": "客户的口音", "en": "The caller’s accent"}},
+        ],
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the options chosen, each once."""

@@ -28,6 +28,30 @@ class NextLine(Kind):
 
     name: ClassVar[str] = "next_line"
     rank: ClassVar[int] = 100
+    example: ClassVar[dict[str, Any]] = {
+        "turns": [
+            {
+                "speaker": "agent",
+                "text": {"zh": "您好，请问有什么可以帮您？", "en": "Good morning, how can I help you?"},
+            },
+            {
+                "speaker": "caller",
+                "text": {"zh": "我家停电了，锅里还炖着肉！", "en": "My power is out and dinner is on the stove!"},
+            },
+        ],
+        "lines": [
+            {
+                "id": "care",
+                "text": {
+                    "zh": "正做着饭停电，确实着急。您家在哪个位置？",
+                    "en": "In the middle of cooking, that is hard. Where do you live?",
+                },
+                "worth": "best",
+            },
+            {"id": "ask", "text": {"zh": "请说一下您的地址。", "en": "Please tell me your address."}, "worth": "fair"},
+            {"id": "wait", "text": {"zh": "您先等等吧。", "en": "Please just wait a while."}},
+        ],
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the line chosen."""

@@ -12,6 +12,11 @@ class Numeric(Kind):
 
     name: ClassVar[str] = "numeric"
     rank: ClassVar[int] = 40
+    example: ClassVar[dict[str, Any]] = {
+        "answer": 45,
+        "tolerance": 0,
+        "unit": {"zh": "分钟", "en": "minutes"},
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the number as it was sent."""

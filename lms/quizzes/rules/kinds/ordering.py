@@ -12,6 +12,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    listed,
     nothing,
     options_of,
 )
@@ -27,6 +28,15 @@ class Ordering(Kind):
 
     name: ClassVar[str] = "ordering"
     rank: ClassVar[int] = 80
+    ordered: ClassVar[bool] = True
+    example: ClassVar[dict[str, Any]] = {
+        "partial": True,
+        "options": [
+            {"id": "place", "text": {"zh": "问清地点", "en": "Ask where it is"}},
+            {"id": "danger", "text": {"zh": "问有没有险情", "en": "Ask about danger"}},
+            {"id": "extent", "text": {"zh": "问是一户还是一片", "en": "Ask: one house or the street?"}},
+        ],
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return all ids in the order given."""
@@ -41,6 +51,10 @@ class Ordering(Kind):
         if sorted(sent) != sorted(asked.options):
             return None, Flaw.NOT_AN_ORDER
         return list(sent), None
+
+    def typed(self, response: Response) -> list[str]:
+        """Return each id with its place."""
+        return [f"{slug}={place}" for place, slug in enumerate(listed(response), 1)]
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 for the right order, else the share of steps that directly follow their own predecessor."""

@@ -30,6 +30,11 @@ def accepted_pairs(sent: object, lefts: Sequence[str], rights: Collection[str]) 
     return [[left, found[left]] for left in lefts if left in found] or None, None
 
 
+def typed_pairs(response: object) -> list[str]:
+    """Return stored pairs as the controls of a form send them."""
+    return [f"{left}{BETWEEN}{right}" for left, right in stored_pairs(response).items()]
+
+
 def stored_pairs(response: object) -> Mapping[str, str]:
     """Return pairs as they were stored; anything else is no pair."""
     if not isinstance(response, list):

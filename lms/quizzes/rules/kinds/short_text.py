@@ -14,6 +14,7 @@ class ShortText(Kind):
     name: ClassVar[str] = "short_text"
     rank: ClassVar[int] = 50
     by_hand: ClassVar[bool] = True
+    example: ClassVar[dict[str, Any]] = {"accept": {"zh": ["复述", "复述诉求"], "en": ["restate", "restating"]}}
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the text without white space around it."""

@@ -22,6 +22,17 @@ class Single(Kind):
 
     name: ClassVar[str] = "single"
     rank: ClassVar[int] = 10
+    example: ClassVar[dict[str, Any]] = {
+        "options": [
+            {
+                "id": "a",
+                "text": {"zh": "先复述诉求，等客户说“对”", "en": "Restate the problem and wait for a yes"},
+                "correct": True,
+            },
+            {"id": "b", "text": {"zh": "先保存工单，再慢慢问", "en": "Save the ticket first and ask later"}},
+            {"id": "c", "text": {"zh": "直接转给专家", "en": "Pass it to an expert at once"}},
+        ]
+    }
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the option chosen."""

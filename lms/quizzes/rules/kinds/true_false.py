@@ -11,6 +11,7 @@ class TrueFalse(Kind):
     name: ClassVar[str] = "true_false"
     rank: ClassVar[int] = 30
     shuffles: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {"answer": True}
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return which was chosen."""
