@@ -202,7 +202,6 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             client_seq=row.client_seq,
             late_received=bool(row.late_received),
             confidence=row.confidence,
-            confidence=row.confidence,
         )
         for row in session.execute(query)
     ]
