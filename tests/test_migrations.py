@@ -50,6 +50,28 @@ def test_each_migration_runs_on_a_populated_database(
     engine.dispose()
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_wordings_that_stood_are_the_first_that_are_kept(
+    kind: str, new_database: Callable[[str], str], request: pytest.FixtureRequest
+) -> None:
+    if request.config.getoption("--db") not in ("both", kind):
+        pytest.skip("other database chosen")
+    engine = db.connect(new_database(kind))
+    schema.upgrade(engine, "0011_quizzes")
+    with engine.execution_options(lms_write=True).begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO glossary_terms (slug, term_zh, term_en, also, text_zh, text_en, version, updated_at) "
+                "VALUES ('order', '工单', 'Order', '[]', '记录', 'Record', 3, '2026-03-17 02:30:00')"
+            )
+        )
+    schema.upgrade(engine)
+    with engine.connect() as connection:
+        kept = connection.execute(text("SELECT number, term_zh, text_en, saved_by FROM term_revisions")).all()
+    assert [tuple(row) for row in kept] == [(3, "工单", "Record", "system")]
+    engine.dispose()
+
+
 def _as_stored(table: Table, row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of the file as the types of `table` take it."""
     read: dict[type, Callable[[Any], Any]] = {

@@ -75,6 +75,24 @@ class GlossaryTerm(Base):
     retired_at: Mapped[datetime | None]
 
 
+class TermRevision(Base):
+    """One wording of a term, never changed; `number` is the version that it made."""
+
+    __tablename__ = "term_revisions"
+    __table_args__ = (UniqueConstraint("term_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("glossary_terms.id"))
+    number: Mapped[int]
+    term_zh: Mapped[str] = mapped_column(String(120))
+    term_en: Mapped[str] = mapped_column(String(120))
+    also: Mapped[list[str]]
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    saved_by: Mapped[str] = mapped_column(String(40))  # employee number, or system
+    saved_at: Mapped[datetime]
+
+
 class SearchEntry(Base):
     """Something that can be found in one language; `posts` is a text like ` hotline-agent `, empty: for all posts."""
 

@@ -21,15 +21,24 @@ from lms.knowledge.actions import (
     import_terms,
     note_miss,
     restore_revision,
+    restore_term,
     retire_page,
     retire_term,
     save_page,
     save_term,
 )
 from lms.knowledge.jobs import forget, sweep
-from lms.knowledge.models import GlossaryTerm, ManualPage, ManualRevision, SearchMiss
-from lms.knowledge.queries import glossary, glossary_values, misses, published_pages, revision_list, search
-from tests.knowledge.conftest import page, term
+from lms.knowledge.models import GlossaryTerm, ManualPage, ManualRevision, SearchMiss, TermRevision
+from lms.knowledge.queries import (
+    glossary,
+    glossary_values,
+    misses,
+    published_pages,
+    revision_list,
+    search,
+    term_revisions,
+)
+from tests.knowledge.conftest import TERM, page, term
 
 Write = Callable[..., Any]
 
@@ -153,6 +162,31 @@ def test_a_term_that_was_taken_out_is_not_changed_and_comes_back_as_it_was(
                 save_term(session, term(text_en="Mine."), version=1, actor="T2", now=now)
     kept = session.scalars(select(AuditEntry.payload).where(AuditEntry.action == "glossary.changed")).all()
     assert len(kept) == 3, "added, taken out, brought back: each once"
+
+
+def test_every_wording_of_a_term_is_kept_and_comes_back_as_a_new_one(
+    session: Session, define: Write, now: datetime
+) -> None:
+    row = define()
+    save_term(session, term(text_en="Better."), version=1, actor="T2", now=now)
+    import_terms(session, [term(text_en="From a file.")], retire_missing=False, now=now)
+    assert import_terms(session, [term(text_en="From a file.")], retire_missing=False, now=now) == []
+    session.flush()
+    kept = [(one.number, one.text_en, one.saved_by) for one in term_revisions(session, row.id)]
+    assert kept == [(3, "From a file.", "system"), (2, "Better.", "T2"), (1, TERM["text_en"], "T1")]
+    restored = restore_term(session, "work-order", 2, actor="T1", now=now)
+    session.flush()
+    assert (restored.version, restored.text_en) == (4, "Better.")
+    assert [one.number for one in term_revisions(session, row.id)] == [4, 3, 2, 1]
+    for slug, number in (("work-order", 9), ("other", 1)):
+        with pytest.raises(NotFound):
+            restore_term(session, slug, number, actor="T1", now=now)
+    retire_term(session, "work-order", retired=True, actor="T1", now=now)
+    with pytest.raises(NotFound):
+        restore_term(session, "work-order", 1, actor="T1", now=now)
+    for deed in (update(TermRevision).values(text_en="x"), delete(TermRevision)):
+        with pytest.raises(DBAPIError, match="append-only"), session.begin_nested():
+            session.execute(deed)
 
 
 def test_an_import_of_the_glossary_is_repeatable(session: Session, now: datetime) -> None:

@@ -256,6 +256,9 @@ def test_a_term_is_written_changed_and_taken_out(trainer: FlaskClient, session: 
     assert trainer.get("/knowledge/terms/work-order").status_code == 404
     assert trainer.post("/knowledge/terms/work-order/retirement", data={"back": "yes"}).status_code == 303
     assert "taken out" not in trainer.get("/knowledge/terms").text
+    assert "Let this wording stand again" in trainer.get("/knowledge/terms/work-order").text
+    assert trainer.post("/knowledge/terms/work-order/revisions/1/restoration").status_code == 303
+    assert trainer.post("/knowledge/terms/work-order/revisions/99/restoration").status_code == 404
     assert trainer.get("/knowledge/terms/work-order").status_code == 200
     assert session.scalars(select(GlossaryTerm.retired_at)).one() is None
 

@@ -1,6 +1,6 @@
 """What changes what can be found: the index, the manual, the glossary, misses."""
 
-from lms.knowledge.actions.glossary import import_terms, retire_term, save_term
+from lms.knowledge.actions.glossary import import_terms, restore_term, retire_term, save_term
 from lms.knowledge.actions.indexing import index_lessons, reindex
 from lms.knowledge.actions.manual import Saved, import_pages, restore_revision, retire_page, save_page
 from lms.knowledge.actions.misses import answer_miss, dismiss_miss, forget_misses, note_miss
@@ -16,6 +16,7 @@ __all__ = [
     "note_miss",
     "reindex",
     "restore_revision",
+    "restore_term",
     "retire_page",
     "retire_term",
     "save_page",

@@ -1,4 +1,4 @@
-"""Changes the glossary; a changed term is found at once, lessons learn of it with the next sweep."""
+"""Changes the glossary; every wording is kept, it is found at once, lessons learn of it with the next sweep."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from lms.audit import actions as audit
 from lms.errors import Invalid, NotFound, Refused
 from lms.knowledge.actions import entries
-from lms.knowledge.models import GlossaryTerm, SearchEntry
+from lms.knowledge.models import GlossaryTerm, SearchEntry, TermRevision
+from lms.knowledge.queries.glossary import value_of_term
 from lms.knowledge.rules.glossary import Term
 
 Change = tuple[str, str]  # slug and deed: added, changed, retired, revived
@@ -27,13 +28,13 @@ def save_term(session: Session, value: Term, *, version: int, actor: str, now: d
     if version == 0:
         if row is not None:
             raise Invalid(code="slug_taken", field="slug")
-        row = _add(session, value, now=now)
+        row = _add(session, value, actor=actor, now=now)
     else:
         if row is None or row.retired_at is not None:
             raise NotFound
         if row.version != version:
             raise Refused(code="changed")
-        if not _assign(row, value, now=now):
+        if not _assign(session, row, value, actor=actor, now=now):
             return row
     _index(session, row)
     audit.append(session, "glossary.changed", actor=actor, subject=row.slug, detail={"version": row.version}, now=now)
@@ -52,6 +53,17 @@ def retire_term(session: Session, slug: str, *, retired: bool, actor: str, now: 
     audit.append(session, "glossary.changed", actor=actor, subject=slug, detail={"retired": retired}, now=now)
 
 
+def restore_term(session: Session, slug: str, number: int, *, actor: str, now: datetime) -> GlossaryTerm:
+    """Make an older wording of a term the present one, as a new version. Raises NotFound."""
+    row = _find(session, slug)
+    before = row and session.scalar(
+        select(TermRevision).where(TermRevision.term_id == row.id, TermRevision.number == number)
+    )
+    if row is None or before is None:
+        raise NotFound
+    return save_term(session, value_of_term(slug, before), version=row.version, actor=actor, now=now)
+
+
 def import_terms(session: Session, terms: Iterable[Term], *, retire_missing: bool, now: datetime) -> list[Change]:
     """Bring the glossary to `terms` and return what that changed; again with the same terms it changes nothing."""
     found = {row.slug: row for row in session.scalars(select(GlossaryTerm))}
@@ -59,11 +71,11 @@ def import_terms(session: Session, terms: Iterable[Term], *, retire_missing: boo
     for value in terms:
         row = found.pop(value.slug, None)
         if row is None:
-            row, deed = _add(session, value, now=now), "added"
+            row, deed = _add(session, value, actor="system", now=now), "added"
         elif row.retired_at is not None:
             row.retired_at, deed = None, "revived"
-            _assign(row, value, now=now)
-        elif _assign(row, value, now=now):
+            _assign(session, row, value, actor="system", now=now)
+        elif _assign(session, row, value, actor="system", now=now):
             deed = "changed"
         else:
             continue
@@ -92,7 +104,12 @@ def _columns(value: Term) -> dict[str, Any]:
     }
 
 
-def _add(session: Session, value: Term, *, now: datetime) -> GlossaryTerm:
+def _keep(session: Session, row: GlossaryTerm, value: Term, *, actor: str, now: datetime) -> None:
+    said = _columns(value)
+    session.add(TermRevision(term_id=row.id, number=row.version, saved_by=actor, saved_at=now, **said))
+
+
+def _add(session: Session, value: Term, *, actor: str, now: datetime) -> GlossaryTerm:
     row = GlossaryTerm(slug=value.slug, version=1, updated_at=now, **_columns(value))
     try:
         with session.begin_nested():
@@ -100,16 +117,18 @@ def _add(session: Session, value: Term, *, now: datetime) -> GlossaryTerm:
             session.flush()
     except IntegrityError:
         raise Invalid(code="slug_taken", field="slug") from None
+    _keep(session, row, value, actor=actor, now=now)
     return row
 
 
-def _assign(row: GlossaryTerm, value: Term, *, now: datetime) -> bool:
+def _assign(session: Session, row: GlossaryTerm, value: Term, *, actor: str, now: datetime) -> bool:
     differing = {name: said for name, said in _columns(value).items() if getattr(row, name) != said}
     for name, said in differing.items():
         setattr(row, name, said)
     if differing:
         row.version += 1
         row.updated_at = now
+        _keep(session, row, value, actor=actor, now=now)
     return bool(differing)
 
 

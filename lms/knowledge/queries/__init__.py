@@ -7,6 +7,7 @@ from lms.knowledge.queries.glossary import (
     lesson_terms,
     page_terms,
     term_for_editing,
+    term_revisions,
     terms_in,
 )
 from lms.knowledge.queries.manual import (
@@ -44,6 +45,7 @@ __all__ = [
     "revision_list",
     "search",
     "term_for_editing",
+    "term_revisions",
     "terms_in",
     "value_of",
 ]

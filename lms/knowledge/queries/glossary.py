@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from lms.courses.queries.reach import readable_lesson
 from lms.courses.rules.reader import Reader
 from lms.errors import NotFound
-from lms.knowledge.models import GlossaryTerm, LessonTerm, ManualPage
+from lms.knowledge.models import GlossaryTerm, LessonTerm, ManualPage, TermRevision
 from lms.knowledge.rules.glossary import Term, occurring, pattern
 from lms.knowledge.rules.stored import read
+
+MOST_WORDINGS = 100
 
 
 @dataclass(frozen=True)
@@ -78,4 +80,15 @@ def _line(row: GlossaryTerm) -> TermLine:
 def glossary_values(session: Session) -> tuple[Term, ...]:
     """Return all terms by name, as files state them."""
     rows = session.scalars(select(GlossaryTerm).where(GlossaryTerm.retired_at.is_(None)).order_by(GlossaryTerm.slug))
-    return tuple(Term(r.slug, r.term_zh, r.term_en, tuple(r.also), r.text_zh, r.text_en) for r in rows)
+    return tuple(value_of_term(row.slug, row) for row in rows)
+
+
+def value_of_term(slug: str, row: GlossaryTerm | TermRevision) -> Term:
+    """Return a stored wording as the value that forms and files state."""
+    return Term(slug, row.term_zh, row.term_en, tuple(row.also), row.text_zh, row.text_en)
+
+
+def term_revisions(session: Session, term_id: int) -> tuple[TermRevision, ...]:
+    """Return the wordings of a term, the newest first."""
+    query = select(TermRevision).where(TermRevision.term_id == term_id)
+    return tuple(session.scalars(query.order_by(TermRevision.number.desc()).limit(MOST_WORDINGS)))

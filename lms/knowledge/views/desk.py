@@ -238,9 +238,10 @@ def edit_term(slug: str) -> Response:
     """Show a term, to be changed."""
     with reading() as session:
         found = queries.term_for_editing(session, slug)
+        revisions = queries.term_revisions(session, found.id)
     form = forms.TermForm(obj=found, also="\n".join(found.also))
     form.also.data = "\n".join(found.also)
-    return page("knowledge/term_edit.html", form=form, term=found)
+    return page("knowledge/term_edit.html", form=form, term=found, revisions=revisions)
 
 
 @blueprint.post("/knowledge/terms/new")
@@ -274,11 +275,22 @@ def _save_term(form: forms.TermForm, slug: str | None) -> BaseResponse:
         else:
             flash(_("Saved. Lessons show it within a minute."), "ok")
             return see_other("knowledge.terms")
-    found = None
+    found, revisions = None, None
     if slug is not None:
         with reading() as session:
             found = queries.term_for_editing(session, slug)
-    return page("knowledge/term_edit.html", status=422, form=form, term=found)
+            revisions = queries.term_revisions(session, found.id)
+    return page("knowledge/term_edit.html", status=422, form=form, term=found, revisions=revisions)
+
+
+@blueprint.post("/knowledge/terms/<slug>/revisions/<int:revision>/restoration")
+@allow(*WRITERS)
+def restore_term(slug: str, revision: int) -> BaseResponse:
+    """Make an older wording of a term the present one."""
+    with writing() as session:
+        actions.restore_term(session, slug, revision, actor=me().employee_no, now=clock.now())
+    flash(_("That wording stands again."), "ok")
+    return see_other("knowledge.edit_term", slug=slug)
 
 
 @blueprint.post("/knowledge/terms/<slug>/retirement")
