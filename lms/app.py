@@ -121,6 +121,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_REFRESH_EACH_REQUEST=False,  # a sign-in ends when its row says, however often the cookie is signed anew
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         LMS=settings,
@@ -156,13 +157,13 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
 
 
 def _by_session(token: str) -> Identity | None:
-    with database.reading() as session:
-        return people.identity_by_session(session, token, now=clock.now())
+    with database.database().glancing() as connection:
+        return people.identity_by_session(connection, token, now=clock.now())
 
 
 def _by_bearer(token: str) -> Identity | None:
-    with database.reading() as session:
-        return people.identity_by_bearer(session, token, now=clock.now())
+    with database.database().glancing() as connection:
+        return people.identity_by_bearer(connection, token, now=clock.now())
 
 
 def _frame() -> dict[str, Any]:

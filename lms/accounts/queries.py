@@ -1,10 +1,12 @@
 """What is read of people: who a token belongs to, and the rows one may see of others."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, column, false, func, or_, select, table
+from sqlalchemy import ColumnElement, Connection, bindparam, column, false, func, or_, select, table
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import (
@@ -31,56 +33,69 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def identity_by_session(session: Session, token: str, *, now: datetime) -> Identity | None:
+# Every request asks who it is: columns instead of objects, and statements that are built once, cost half as much.
+WHO = (
+    Person.id,
+    Person.employee_no,
+    Person.name,
+    Person.latin_name,
+    Person.locale,
+    Person.site_id,
+    Person.suspended_at,
+    Site.time_zone,
+    RoleGrant.role,
+    RoleGrant.class_id,
+    RoleGrant.team_id,
+)
+OF_SESSION = (
+    select(*WHO, LoginSession.expires_at, LoginSession.revoked_at)
+    .join(Person, LoginSession.person_id == Person.id)
+    .join(Site, Person.site_id == Site.id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(LoginSession.token_hash == bindparam("token_hash"))
+    .order_by(RoleGrant.id)
+)
+OF_BEARER = (
+    select(*WHO, ApiToken.expires_at, ApiToken.scopes)
+    .join(Person, ApiToken.person_id == Person.id)
+    .join(Site, Person.site_id == Site.id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    .where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.suspended_at.is_(None))
+    .order_by(RoleGrant.id)
+)
+Asking = Session | Connection
+
+
+def identity_by_session(session: Asking, token: str, *, now: datetime) -> Identity | None:
     """Return who signed in with `token`, in one statement, or None where the sign-in no longer counts."""
-    rows = session.execute(
-        select(LoginSession.expires_at, LoginSession.revoked_at, Person, Site.time_zone, RoleGrant)
-        .join(Person, LoginSession.person_id == Person.id)
-        .join(Site, Person.site_id == Site.id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(LoginSession.token_hash == fingerprint(token))
-        .order_by(RoleGrant.id)
-    ).all()
-    if not rows or not session_live(rows[0].expires_at, rows[0].revoked_at, rows[0].Person.suspended_at, now):
+    rows = session.execute(OF_SESSION, {"token_hash": fingerprint(token)}).all()
+    if not rows or not session_live(rows[0].expires_at, rows[0].revoked_at, rows[0].suspended_at, now):
         return None
-    return _identity(rows[0].Person, rows[0].time_zone, [row.RoleGrant for row in rows], token=token)
+    return _identity(rows, token=token)
 
 
-def identity_by_bearer(session: Session, token: str, *, now: datetime) -> Identity | None:
+def identity_by_bearer(session: Asking, token: str, *, now: datetime) -> Identity | None:
     """Return whose bearer token this is, with the token's scopes, or None."""
-    rows = session.execute(
-        select(ApiToken, Person, Site.time_zone, RoleGrant)
-        .join(Person, ApiToken.person_id == Person.id)
-        .join(Site, Person.site_id == Site.id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(ApiToken.token_hash == fingerprint(token), ApiToken.revoked_at.is_(None), Person.suspended_at.is_(None))
-        .order_by(RoleGrant.id)
-    ).all()
+    rows = session.execute(OF_BEARER, {"token_hash": fingerprint(token)}).all()
     if not rows:
         return None
-    found = rows[0].ApiToken
-    if found.expires_at is not None and not link_usable(found.expires_at, None, now):
+    expires_at = rows[0].expires_at
+    if expires_at is not None and not link_usable(expires_at, None, now):
         return None
-    return _identity(rows[0].Person, rows[0].time_zone, [row.RoleGrant for row in rows], scopes=frozenset(found.scopes))
+    return _identity(rows, scopes=frozenset(rows[0].scopes))
 
 
-def _identity(
-    person: Person,
-    time_zone: str,
-    grants: list[RoleGrant | None],
-    *,
-    token: str = "",
-    scopes: frozenset[str] | None = None,
-) -> Identity:
+def _identity(rows: Sequence[Any], *, token: str = "", scopes: frozenset[str] | None = None) -> Identity:
+    found = rows[0]
     return Identity(
-        id=person.id,
-        employee_no=person.employee_no,
-        name=person.name,
-        latin_name=person.latin_name,
-        locale=person.locale,
-        site_id=person.site_id,
-        time_zone=time_zone,
-        grants=tuple(Grant(Role(grant.role), grant.class_id, grant.team_id) for grant in grants if grant is not None),
+        id=found.id,
+        employee_no=found.employee_no,
+        name=found.name,
+        latin_name=found.latin_name,
+        locale=found.locale,
+        site_id=found.site_id,
+        time_zone=found.time_zone,
+        grants=tuple(Grant(Role(row.role), row.class_id, row.team_id) for row in rows if row.role is not None),
         token=token,
         scopes=scopes,
     )

@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import case, or_
+from sqlalchemy import Table, case, or_
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
-from lms.db import insert
+from lms.db import insert, insert_into
 from lms.errors import Invalid, Refused
 from lms.quizzes.models import Answer, AnswerConflict, AttemptEvent
 from lms.quizzes.queries.attempts import SaveFacts, save_facts
@@ -85,20 +88,24 @@ def _upsert(session: Session, attempt_id: int, given: Given, values: Mapping[str
     Numbers are compared within one lease only. A page without scripts sends none: what it sends last counts.
     """
     numbered = given.client_seq is not None
-    new = insert(session, Answer).values(
-        attempt_id=attempt_id, position=given.position, client_seq=given.client_seq if numbered else 0, **values
-    )
-    newer = or_(new.excluded.client_seq > Answer.client_seq, new.excluded.lease != Answer.lease)
-    sequence = new.excluded.client_seq if numbered else Answer.client_seq + 1
-    set_ = {name: new.excluded[name] for name in values} | {"client_seq": sequence}
-    if numbered:
-        set_ = {name: case((newer, value), else_=getattr(Answer, name)) for name, value in set_.items()}
-    row = session.execute(
-        new.on_conflict_do_update(index_elements=[Answer.attempt_id, Answer.position], set_=set_).returning(
-            Answer.saved_at, Answer.client_seq, Answer.late_received
-        )
-    ).one()
+    place = {"attempt_id": attempt_id, "position": given.position, "client_seq": given.client_seq if numbered else 0}
+    statement = _keep(session.get_bind().dialect.name, tuple(values), numbered=numbered)
+    row = session.execute(statement, {**place, **values}).one()
     return Saved(row.saved_at, deadline, row.client_seq, row.late_received)
+
+
+@cache
+def _keep(dialect: str, names: tuple[str, ...], *, numbered: bool) -> ReturningInsert[Any]:
+    """Return the statement that writes an answer; built once (measured: building it took half the time of a save)."""
+    table = cast(Table, Answer.__table__)
+    stored, new = table.c, insert_into(dialect, table)
+    newer = or_(new.excluded.client_seq > stored.client_seq, new.excluded.lease != stored.lease)
+    sequence = new.excluded.client_seq if numbered else stored.client_seq + 1
+    set_ = {name: new.excluded[name] for name in names} | {"client_seq": sequence}
+    if numbered:
+        set_ = {name: case((newer, value), else_=stored[name]) for name, value in set_.items()}
+    added = new.on_conflict_do_update(index_elements=[stored.attempt_id, stored.position], set_=set_)
+    return added.returning(stored.saved_at, stored.client_seq, stored.late_received)
 
 
 def _keep_conflict(  # what was sent, and what it was sent to

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Enrolment, Person, Site, TrainingClass
@@ -117,24 +117,35 @@ class SaveFacts:
     body: dict[str, Any]
 
 
+# Columns of tables in a statement built once: the most frequent of all costs a third of what it costs through objects.
+_attempts, _places, _versions = (cast(Table, each.__table__).c for each in (Attempt, AttemptQuestion, QuestionVersion))
+SAVE_FACTS = (
+    select(
+        _attempts.started_at,
+        _attempts.deadline,
+        _attempts.grace_seconds,
+        _attempts.finished_at,
+        _attempts.lease,
+        _places.option_order,
+        _versions.kind,
+        _versions.unit,
+        _versions.body,
+    )
+    .join_from(Attempt.__table__, AttemptQuestion.__table__, _places.attempt_id == _attempts.id)
+    .join(QuestionVersion.__table__, _versions.id == _places.version_id)
+    .where(
+        _attempts.id == bindparam("attempt_id"),
+        _attempts.learner_id == bindparam("learner_id"),
+        _places.position == bindparam("position"),
+    )
+    .with_for_update(of=Attempt.__table__)
+)
+
+
 def save_facts(session: Session, attempt_id: int, learner_id: int, position: int) -> SaveFacts:
     """Return, in one statement that locks the attempt, what saving an answer to `position` is decided on."""
     row = session.execute(
-        select(
-            Attempt.started_at,
-            Attempt.deadline,
-            Attempt.grace_seconds,
-            Attempt.finished_at,
-            Attempt.lease,
-            AttemptQuestion.option_order,
-            QuestionVersion.kind,
-            QuestionVersion.unit,
-            QuestionVersion.body,
-        )
-        .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-        .where(Attempt.id == attempt_id, Attempt.learner_id == learner_id, AttemptQuestion.position == position)
-        .with_for_update(of=Attempt)
+        SAVE_FACTS, {"attempt_id": attempt_id, "learner_id": learner_id, "position": position}
     ).one_or_none()
     if row is None:
         raise NotFound
