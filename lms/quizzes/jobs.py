@@ -1,12 +1,12 @@
-"""What runs by itself: the sweeper settles attempts whose time is over while nobody looks."""
+"""What runs by itself: attempts whose time is over are settled while nobody looks; old quizzes get their sums."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.quizzes.actions import settle
-from lms.quizzes.models import Attempt
+from lms.quizzes.actions import rollups, settle_all
+from lms.quizzes.models import Attempt, ScoreRollup
 from lms.quizzes.queries.facts import sitting_of
 from lms.quizzes.rules import timing
 
@@ -28,6 +28,30 @@ def sweep(session: Session, *, now: datetime, limit: int = AT_ONCE) -> int:
         .execution_options(populate_existing=True)
     ).all()
     overdue = [attempt for attempt in waiting if timing.overdue(sitting_of(attempt), now)]
-    for attempt in overdue:
-        settle(session, attempt, now=now)
-    return len(overdue)
+    return len(settle_all(session, overdue, now=now))
+
+
+def catch_up(session: Session, *, now: datetime, limit: int = AT_ONCE) -> int:
+    """Make the sums anew of up to `limit` quizzes that lack attempts, as those from before sums; return how many.
+
+    Whatever else leaves an attempt out is mended by it too.
+    """
+    del now
+    ended = and_(Attempt.finished_at.is_not(None), Attempt.settled_by != "discarded", Attempt.max_score > 0)
+    first = (
+        select(Attempt.quiz_id, func.count().label("n"))
+        .where(ended, Attempt.number == 1, Attempt.form == 1)
+        .group_by(Attempt.quiz_id)
+        .subquery()
+    )
+    kept = select(ScoreRollup.quiz_id, func.sum(ScoreRollup.n).label("n")).group_by(ScoreRollup.quiz_id).subquery()
+    lacking = session.scalars(
+        select(first.c.quiz_id)
+        .outerjoin(kept, kept.c.quiz_id == first.c.quiz_id)
+        .where(first.c.n != func.coalesce(kept.c.n, 0))
+        .order_by(first.c.quiz_id)
+        .limit(limit)
+    ).all()
+    for quiz_id in lacking:
+        rollups.rebuild(session, quiz_id)
+    return len(lacking)

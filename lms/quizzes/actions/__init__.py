@@ -3,7 +3,7 @@
 from lms.quizzes.actions.answers import Given, Saved, accepted, save_answer
 from lms.quizzes.actions.attempts import Started, extend_attempt, start_attempt, take_over
 from lms.quizzes.actions.checks import Checked, answer_check
-from lms.quizzes.actions.settling import settle, settle_overdue, submit_attempt
+from lms.quizzes.actions.settling import settle, settle_all, settle_overdue, submit_attempt
 
 __all__ = [
     "Checked",
@@ -15,6 +15,7 @@ __all__ = [
     "extend_attempt",
     "save_answer",
     "settle",
+    "settle_all",
     "settle_overdue",
     "start_attempt",
     "submit_attempt",

@@ -1,6 +1,6 @@
 """Ends attempts: one function, once, with the same result whether the learner, a page or the sweeper comes first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.pace import actions as pace
 from lms.pace.rules import study_day
+from lms.quizzes.actions import rollups
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import own_attempt, time_zone_of
 from lms.quizzes.queries.facts import sitting_of
@@ -49,8 +50,19 @@ def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
 
     What was saved is what is graded, on the versions that were drawn. The end is `now`, or the deadline if it is past.
     """
-    if attempt.finished_at is not None:
-        return attempt
+    return settle_all(session, [attempt], now=now)[0]
+
+
+def settle_all(session: Session, attempts: Sequence[Attempt], *, now: datetime) -> Sequence[Attempt]:
+    """Settle several attempts of one transaction; the sums of reports, which others wait for, come last and at once."""
+    still_open = [attempt for attempt in attempts if attempt.finished_at is None]
+    for attempt in still_open:
+        _settle(session, attempt, now)
+    rollups.record(session, still_open)
+    return attempts
+
+
+def _settle(session: Session, attempt: Attempt, now: datetime) -> None:
     finished_at, by = timing.finish(sitting_of(attempt), now)
     score, answered = _grade(session, attempt)
     attempt.finished_at, attempt.settled_by, attempt.score = finished_at, by, score
@@ -64,7 +76,6 @@ def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
         day = study_day(finished_at, time_zone_of(session, attempt.learner_id))
         pace.record_quiz(session, attempt.learner_id, day=day, now=now, failed=not result.passed)
     session.flush()
-    return attempt
 
 
 def _grade(session: Session, attempt: Attempt) -> tuple[float, tuple[PointAnswered, ...]]:
