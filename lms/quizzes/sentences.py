@@ -35,6 +35,8 @@ SENTENCES = {
     Flaw.NOT_PAIRS: _l("Please give each line one of the choices."),
     Flaw.NOT_AN_ORDER: _l("Please give every step a place of its own."),
     Flaw.TOO_LONG: _l("This is too long."),
+    Flaw.NOT_PAIRS: _l("Please choose one of the answers offered for each line."),
+    Flaw.NOT_AN_ORDER: _l("Please give every line a place of its own, from first to last."),
 }
 
 

@@ -25,9 +25,11 @@ class Checked:
     stem: dict[str, str]
     options: tuple[dict[str, Any], ...]
     unit: dict[str, str]
+    body: dict[str, Any]
     response: Any
     given: tuple[dict[str, str], ...]
     right: tuple[dict[str, str], ...]
+    share: float
     correct: bool
     explanation: dict[str, str]
     lesson: Lesson
@@ -68,7 +70,8 @@ def answer_check(
     kept, flaw = responses.accepted(version.kind, response, options, units, version.body)
     if flaw is not None or kept is None:
         raise Invalid(code=flaw or "nothing_given", field="response")
-    correct = marks.correct(version.kind, version.key, kept, units, version.body)
+    share = marks.share(version.kind, version.key, kept, units, version.body)
+    correct = share == marks.WHOLE
     tried = CheckAnswer(question_id=question_id, version_id=version.id, response=kept, correct=correct, at=now)
     tried.person_id = reader.person_id
     session.add(tried)
@@ -82,9 +85,11 @@ def answer_check(
         stem=version.stem,
         options=tuple(version.options),
         unit=version.unit,
+        body=version.body,
         response=kept,
         given=shown(version, kept),
         right=right_answer(version),
+        share=share,
         correct=correct,
         explanation=version.explanation,
         lesson=lesson,

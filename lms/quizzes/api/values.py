@@ -6,14 +6,13 @@ from typing import Annotated, Any, Literal
 from flask_babel import gettext as _
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
-from lms.courses.rules.languages import in_language
+from lms.quizzes.asking import body_of
 from lms.quizzes.forms import LARGEST_NUMBER, MOST_CHOSEN
 from lms.quizzes.queries import QuizRow
 from lms.quizzes.queries.attempts import Item
 from lms.quizzes.rules import marks
 from lms.quizzes.rules.responses import BOOLEANS, TEXT_MOST, Confidence, Kind
 from lms.web.filters import local
-from lms.web.i18n import language
 
 LARGEST_ROW_ID = 2**31 - 1
 SLUG_MOST = 80
@@ -108,7 +107,7 @@ class PaperItem(BaseModel):
             stem=local(item.stem),
             unit=local(item.unit) if item.unit else None,
             options=options,
-            body=in_language(item.body, language()),
+            body=body_of(item),
         )
 
 

@@ -164,6 +164,7 @@ class Item:
     body: dict[str, Any]
     unit: dict[str, str]
     course: Course
+    lesson_id: int
     given: Any
     saved_at: datetime | None
     client_seq: int | None
@@ -183,6 +184,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             QuestionVersion.body,
             QuestionVersion.unit,
             Course,
+            Question.lesson_id,
             Answer.response,
             Answer.saved_at,
             Answer.client_seq,
@@ -204,10 +206,11 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             position=row.position,
             kind=row.kind,
             stem=row.stem,
-            options=tuple(in_order(row.options, row.option_order)),
+            options=tuple(in_order(row.options, row.option_order if kind_of(row.kind).shuffles else None)),
             body=row.body,
             unit=row.unit,
             course=row.Course,
+            lesson_id=row.lesson_id,
             given=row.response,
             saved_at=row.saved_at,
             client_seq=row.client_seq,
@@ -223,10 +226,13 @@ def same_place() -> ColumnElement[bool]:
     return and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.position == AttemptQuestion.position)
 
 
-def in_order(options: list[dict[str, Any]], order: list[str]) -> list[dict[str, Any]]:
-    """Return id and text of `options` in the order an attempt froze, and nothing else that may be stored with them."""
+def in_order(options: list[dict[str, Any]], order: list[str] | None) -> list[dict[str, Any]]:
+    """Return id and text of `options` in the order an attempt froze, and nothing else that may be stored with them.
+
+    Without an `order` they stand as they are stored.
+    """
     by_id = {option["id"]: option for option in options}
-    return [{"id": each, "text": by_id[each]["text"]} for each in order if each in by_id]
+    return [{"id": each, "text": by_id[each]["text"]} for each in order or by_id if each in by_id]
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from lms.errors import NotFound
 from lms.quizzes.models import Answer, AnswerConflict, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
 from lms.quizzes.queries.facts import result_of, terms_of
-from lms.quizzes.rules import feedback, marks
+from lms.quizzes.rules import feedback
 from lms.quizzes.rules.kinds import Asked, kind_of
 from lms.quizzes.rules.marks import Result
+from lms.quizzes.rules.responses import Confidence
 from lms.quizzes.rules.timing import Refusal, Start, attempts_left, refusal
 
 
@@ -28,8 +29,11 @@ class Marked:
     given: tuple[dict[str, str], ...]
     right: tuple[dict[str, str], ...]
     unit: dict[str, str]
+    body: dict[str, Any]
     correct: bool
     marks: float
+    weight: float
+    confidence: str | None
     explanation: dict[str, str]
     lesson: Lesson
 
@@ -60,6 +64,7 @@ class ResultPage:
     feedback_due: bool
     feedback_from: datetime | None
     marked: tuple[Marked, ...]
+    sure_and_wrong: tuple[Marked, ...]
     practise: tuple[ToPractise, ...]
     sits: tuple[Lesson, ...]
     conflicts: int
@@ -86,7 +91,7 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
     terms = terms_of(attempt.quiz)
     due = feedback.due(attempt.quiz.feedback, terms, now, finished=True, passed=standing.passed_ever)
     rows = session.execute(
-        select(AttemptQuestion, QuestionVersion, Lesson, Answer.response)
+        select(AttemptQuestion, QuestionVersion, Lesson, Answer.response, Answer.confidence)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
@@ -97,28 +102,36 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
     lessons = {row.Lesson.id: row.Lesson for row in rows}
     missed: dict[int, int] = {}
     for row in rows:
-        if (row.AttemptQuestion.marks or 0.0) < marks.WHOLE:
+        if (row.AttemptQuestion.marks or 0.0) < row.AttemptQuestion.weight:
             missed[row.Lesson.id] = missed.get(row.Lesson.id, 0) + 1
+    marked = tuple(_marked(*row) for row in rows) if due else ()
+    sure = tuple(each for each in marked if each.confidence == Confidence.SURE and not each.correct and each.weight)
+    first = [each.lesson.id for each in sure]
     return ResultPage(
         attempt=attempt,
         result=result_of(attempt),
         feedback_due=due,
         feedback_from=feedback.window_end(terms) if attempt.quiz.feedback == feedback.Feedback.AFTER_WINDOW else None,
-        marked=tuple(_marked(*row) for row in rows) if due else (),
-        practise=_practise(lessons, missed, due=due),
+        marked=marked,
+        sure_and_wrong=sure,
+        practise=_practise(lessons, missed, first, due=due),
         sits=tuple(lesson for each, lesson in lessons.items() if each not in missed),
         conflicts=conflicts(session, attempt.id),
         standing=standing,
     )
 
 
-def _practise(lessons: dict[int, Lesson], missed: dict[int, int], *, due: bool) -> tuple[ToPractise, ...]:
-    """Return the lessons to practise, most misses first; by place before feedback is due."""
-    order = sorted(missed, key=lambda each: -missed[each] if due else lessons[each].position)
+def _practise(
+    lessons: dict[int, Lesson], missed: dict[int, int], first: list[int], *, due: bool
+) -> tuple[ToPractise, ...]:
+    """Return the lessons to practise, `first` and most missed ones ahead; by place before feedback is due."""
+    order = sorted(missed, key=lambda each: (-first.count(each), -missed[each]) if due else (0, lessons[each].position))
     return tuple(ToPractise(lessons[each], missed[each] if due else None) for each in order)
 
 
-def _marked(place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, response: Any) -> Marked:
+def _marked(
+    place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, response: Any, confidence: str | None
+) -> Marked:
     return Marked(
         position=place.position,
         kind=version.kind,
@@ -126,8 +139,11 @@ def _marked(place: AttemptQuestion, version: QuestionVersion, lesson: Lesson, re
         given=shown(version, response),
         right=right_answer(version),
         unit=version.unit,
-        correct=place.marks == marks.WHOLE,
+        body=version.body,
+        correct=(place.marks or 0.0) >= place.weight,
         marks=place.marks or 0.0,
+        weight=place.weight,
+        confidence=confidence,
         explanation=version.explanation,
         lesson=lesson,
     )

@@ -11,13 +11,14 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, LmsError, Refused
 from lms.quizzes import actions, queries
+from lms.quizzes.actions import Given
+from lms.quizzes.asking import asked
 from lms.quizzes.forms import AnswerForm, StartForm, lease
 from lms.quizzes.queries.facts import sitting_of
 from lms.quizzes.rules.timing import overdue
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint, new_lease
 from lms.web import allow, me, page, reading, see_other, writing
-from lms.web.filters import local
 
 
 def second(instant: datetime | None) -> str:
@@ -65,7 +66,13 @@ def question(attempt_id: int, position: int) -> BaseResponse:
 
 
 def _question(
-    found: queries.QuestionPage, held: str, now: datetime, *, given: Any = None, problem: str = "", status: int = 200
+    found: queries.QuestionPage,
+    held: str,
+    now: datetime,
+    *,
+    unsaved: Given | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> BaseResponse:
     if found.attempt.finished_at is not None:
         return see_other("quizzes.attempt", attempt_id=found.attempt.id)
@@ -77,8 +84,8 @@ def _question(
         attempt=found.attempt,
         quiz=found.attempt.quiz,
         item=item,
-        given=item.given if given is None else given,
-        options=[{"id": option["id"], "text": local(option["text"])} for option in item.options],
+        asked=asked(item, unsaved, disabled=not may_write),
+        confidence=unsaved.confidence if unsaved else item.confidence,
         saved_at=second(item.saved_at) if item.given is not None else "",
         now=now,
         problem=problem,
@@ -123,14 +130,14 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     return redirect(_tab(attempt_id, tuple(cells), given.lease or "", position)["next_url"], code=303)
 
 
-def _not_saved(attempt_id: int, given: Any, error: LmsError, now: datetime) -> BaseResponse:
+def _not_saved(attempt_id: int, given: Given, error: LmsError, now: datetime) -> BaseResponse:
     _up_to_date(attempt_id, now)
     with reading() as session:
         found = queries.question_page(session, attempt_id, me().id, given.position)
     if found.attempt.finished_at is not None:
         flash(sentence(error.code), "warn")
-    typed = given.response if found.item.kind == "multiple" else "".join(given.response[:1])
-    return _question(found, given.lease or "", now, given=typed, problem=sentence(error.code), status=error.status)
+    problem = sentence(error.code)
+    return _question(found, given.lease or "", now, unsaved=given, problem=problem, status=error.status)
 
 
 @blueprint.get("/attempts/<int:attempt_id>/submission")
