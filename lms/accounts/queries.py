@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, column, false, func, or_, select, table
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Float,
+    bindparam,
+    column,
+    false,
+    func,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import (
@@ -26,6 +38,14 @@ from lms.errors import NotFound, Refused
 
 PAGE = 50
 PROGRAMMES = table("programmes", column("id"), column("title_zh"), column("title_en"))  # of a feature above this one
+MORE_TIME = table(  # so is this
+    "accommodations",
+    column("person_id"),
+    column("factor", Float),
+    column("extra_minutes"),
+    column("unlimited", Boolean),
+    column("ended_at"),
+)
 
 
 def fingerprint(token: str) -> str:
@@ -314,6 +334,23 @@ def person_by_number(session: Session, employee_no: str) -> Person:
     if found is None:
         raise NotFound(f"There is nobody with employee number {employee_no}.")
     return found
+
+
+@dataclass(frozen=True)
+class MoreTime:
+    """What a person gets beyond the limits of quizzes, without the reason."""
+
+    factor: float
+    extra_minutes: int
+    unlimited: bool
+
+
+def more_time(session: Session, person_id: int) -> MoreTime | None:
+    """Return what a person gets beyond the limits of quizzes now, or None."""
+    granted = select(MORE_TIME.c.factor, MORE_TIME.c.extra_minutes, MORE_TIME.c.unlimited)
+    mine = granted.where(MORE_TIME.c.person_id == person_id, MORE_TIME.c.ended_at.is_(None))
+    row = session.execute(mine).one_or_none()
+    return None if row is None else MoreTime(*row)
 
 
 def programme_choices(session: Session, locale: str) -> list[tuple[str, str]]:

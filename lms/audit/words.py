@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 DECISIONS = {
+    "accommodation.ended": _l("More time in quizzes ended"),
+    "accommodation.set": _l("More time in quizzes granted"),
     "attempt.extended": _l("More time for a quiz"),
     "class.opened": _l("Class opened"),
     "content.imported": _l("Library changed"),

@@ -21,6 +21,16 @@ SENTENCES = {
     Refusal.LEASE_LOST: _l(
         "You went on with this quiz somewhere else. This answer is kept on the log, but it does not count."
     ),
+    Refusal.RETAKE_WAIT: _l("A break comes before the next try; the page of the quiz says from when you may start."),
+    Refusal.PAUSED: _l("The quiz pauses. Go on with it first; while it pauses no answer is taken."),
+    Refusal.QUESTION_REPLACED: _l(
+        "After your pause another question came in this place. This answer belongs to the old one and does not count."
+    ),
+    Refusal.NEVER_PAUSES: _l("This quiz cannot be paused; time goes on."),
+    Refusal.NO_PAUSES_LEFT: _l("You have used all pauses of this quiz; time goes on."),
+    "not_a_choice": _l("Please choose one of these."),
+    "no_more_time": _l("Please grant something: more time, extra minutes, or no limit."),
+    "extra_minutes": _l("From 0 to 240 minutes, please."),
     "busy": _l("Several windows start this quiz at once. Please try again."),
     "no_questions": _l("This quiz has no questions yet. Your trainer knows more."),
     "blueprint_short": _l("The bank has too few questions for this quiz just now. Your trainer knows more."),
@@ -32,11 +42,7 @@ SENTENCES = {
     Flaw.NOT_AN_OPTION: _l("Please choose from the options of this question."),
     Flaw.NOT_A_NUMBER: _l("Please give a number, such as 45 or 1.5."),
     Flaw.NOT_A_TEXT: _l("Please give a text."),
-    Flaw.NOT_PAIRS: _l("Please give each line one of the choices."),
-    Flaw.NOT_AN_ORDER: _l("Please give every step a place of its own."),
     Flaw.TOO_LONG: _l("This is too long."),
-    Flaw.NOT_PAIRS: _l("Please choose one of the answers offered for each line."),
-    Flaw.NOT_AN_ORDER: _l("Please give every line a place of its own, from first to last."),
 }
 
 

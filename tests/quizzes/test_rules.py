@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lms.quizzes.rules import feedback, marks, responses, timing
 from lms.quizzes.rules.draw import Candidate, draw, ranked
 from lms.quizzes.rules.responses import Flaw
+from lms.quizzes.rules.spans import Allowance
 from lms.quizzes.rules.timing import Refusal, Save, Sitting, Start, Submit, Sweep, Terms
 
 START = datetime(2026, 3, 17, 2, 30, tzinfo=UTC)
@@ -117,9 +118,8 @@ def test_a_start_is_refused_with_its_reason(
 def test_the_deadline_is_limit_times_factor_plus_extra_up_to_the_hard_stop(
     factor: float, extra: int, hard_stop: datetime | None, minutes: int
 ) -> None:
-    assert timing.deadline(START, 20, hard_stop, factor=factor, extra_minutes=extra) == START + timedelta(
-        minutes=minutes
-    )
+    allowed = Allowance(factor, extra)
+    assert timing.deadline(START, 20, hard_stop, allowed) == START + timedelta(minutes=minutes)
 
 
 def test_summer_time_neither_gives_nor_takes_minutes() -> None:
@@ -141,12 +141,6 @@ def test_summer_time_neither_gives_nor_takes_minutes() -> None:
 )
 def test_an_attempt_ends_between_start_and_deadline(now: datetime, ends: datetime, by: str) -> None:
     assert timing.finish(OPEN, now) == (ends, by)
-
-
-def test_an_extension_stops_at_the_hard_stop_and_never_shortens() -> None:
-    assert timing.extended(T, 5, None) == T + timedelta(minutes=5)
-    assert timing.extended(T, 5, T + timedelta(minutes=2)) == T + timedelta(minutes=2)
-    assert timing.extended(T, 5, T - HOUR) == T
 
 
 def test_the_start_page_says_how_many_minutes_there_are() -> None:

@@ -87,6 +87,7 @@ def _profile(form: ChangePasswordForm, status: int = 200) -> Response:
         sessions = queries.live_sessions(session, me().id, now=clock.now())
         held = queries.held_roles(session, me().id)
         tokens = queries.live_tokens(session, me().id, now=clock.now())
+        time = queries.more_time(session, me().id)
     mine = queries.fingerprint(me().token)
     return page(
         "accounts/profile.html",
@@ -96,6 +97,7 @@ def _profile(form: ChangePasswordForm, status: int = 200) -> Response:
         tokens=tokens,
         scope_words=TOKEN_SCOPES,
         mine=mine,
+        time=time,
         status=status,
     )
 

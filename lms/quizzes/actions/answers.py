@@ -32,6 +32,7 @@ class Given:
     client_time: datetime | None = None
     lease: str | None = None
     confidence: str | None = None
+    question: int | None = None  # the version it answers; a page may be older than a question that took its place
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given
     facts = save_facts(session, attempt_id, learner_id, given.position)
     holds = given.lease is None or given.lease == facts.lease
     client_time = timing.bounded(given.client_time)
-    refused = timing.refusal(timing.Save(facts.sitting, client_time, holds_lease=holds), now)
+    same = given.question in (None, facts.version_id)
+    refused = timing.refusal(timing.Save(facts.sitting, client_time, holds_lease=holds, same_question=same), now)
     stored = _already_stored(session, attempt_id, given, facts) if refused is not None else None
     if stored is not None:
         return stored

@@ -1,4 +1,4 @@
-"""Begins attempts, hands them from tab to tab, moves their deadline."""
+"""Begins attempts and hands them from tab to tab."""
 
 import secrets
 from dataclasses import dataclass
@@ -8,18 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from lms.accounts.models import Person
-from lms.audit import actions as audit
-from lms.errors import Invalid, NotFound, Refused
+from lms.errors import Refused
 from lms.quizzes.actions.drawing import drawn_for
 from lms.quizzes.actions.settling import settle
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
+from lms.quizzes.queries.accommodations import allowance_of
 from lms.quizzes.queries.attempts import own_attempt, own_quiz
 from lms.quizzes.queries.facts import sitting_of, terms_of
 from lms.quizzes.rules import timing
+from lms.quizzes.rules.spans import Allowance, deadline, extra_time
 
-MOST_EXTRA_MINUTES = 240
-LONGEST_REASON = 400
 RACES = 5
 
 
@@ -51,17 +49,21 @@ def start_attempt(
     draw is neutral too.
     """
     quiz = own_quiz(session, slug, learner_id)
+    allowance = allowance_of(session, learner_id, hold=True)
+    terms = terms_of(quiz, allowance)
     for _race in range(RACES):
         earlier = _earlier(session, quiz, learner_id, now)
         running = next((attempt for attempt in earlier if attempt.finished_at is None), None)
         if running is not None:
             return Started(running.id, is_new=False, holds_lease=running.lease == lease)
-        refused = timing.refusal(timing.Start(terms_of(quiz), len(earlier), consent), now)
+        last = max((each.finished_at for each in earlier if each.finished_at), default=None)
+        refused = timing.refusal(timing.Start(terms, len(earlier), consent, last), now)
         if refused is not None:
             raise Refused(code=refused)
         try:
             with session.begin_nested():
-                begun = _begin(session, quiz, learner_id, seed, number=len(earlier) + 1, lease=lease, now=now)
+                place = Place(learner_id, len(earlier) + 1, lease, allowance)
+                begun = _begin(session, quiz, place, seed, now=now)
         except IntegrityError:
             continue  # another tab was first: look again
         return Started(begun.id, is_new=True, holds_lease=True)
@@ -85,30 +87,46 @@ def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> li
     return earlier
 
 
-def _begin(  # all of it is decided by the caller
-    session: Session, quiz: Quiz, learner_id: int, named: int | None, *, number: int, lease: str, now: datetime
-) -> Attempt:
+@dataclass(frozen=True)
+class Place:
+    """Whose attempt begins, their how manieth, in which tab, and what they are allowed besides."""
+
+    learner_id: int
+    number: int
+    lease: str
+    allowance: Allowance
+
+
+def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime) -> Attempt:
     seed = secrets.randbits(63) if named is None else named
     neutral = quiz.purpose == "gate" or named is not None
-    drawn = drawn_for(session, quiz, learner_id, seed=seed, neutral=neutral)
+    drawn = drawn_for(session, quiz, place.learner_id, seed=seed, neutral=neutral)
     attempt = Attempt(
         quiz_id=quiz.id,
-        learner_id=learner_id,
-        number=number,
+        learner_id=place.learner_id,
+        number=place.number,
         seed=seed,
-        lease=lease,
+        lease=place.lease,
         started_at=now,
-        deadline=timing.deadline(now, quiz.limit_minutes, quiz.hard_stop_at),
+        deadline=deadline(now, quiz.limit_minutes, quiz.hard_stop_at, place.allowance),
         grace_seconds=quiz.grace_seconds,
         pass_percent=quiz.pass_percent,
         max_score=float(len(drawn)),
+        limit_minutes=quiz.limit_minutes,
+        at_end=quiz.at_end,
+        **vars(place.allowance),
     )
     session.add(attempt)
     session.flush()
     for position, question in enumerate(drawn, start=1):
-        place = {"attempt_id": attempt.id, "position": position, "option_order": list(question.option_order)}
-        session.add(AttemptQuestion(version_id=question.version_id, **place))
-    detail = {"number": number, "questions": len(drawn), "deadline": attempt.deadline.isoformat()}
+        order = list(question.option_order)
+        version_id = question.version_id
+        session.add(
+            AttemptQuestion(attempt_id=attempt.id, position=position, version_id=version_id, option_order=order)
+        )
+    end = {"deadline": attempt.deadline.isoformat(), "unlimited": attempt.unlimited}
+    extra = extra_time(quiz.limit_minutes, place.allowance)
+    detail = {"number": place.number, "questions": len(drawn), "limit": quiz.limit_minutes, "extra": extra, **end}
     session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="started", detail=detail))
     session.flush()
     return attempt
@@ -123,41 +141,4 @@ def take_over(session: Session, attempt_id: int, learner_id: int, *, lease: str,
         attempt.lease = lease
         session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="taken_over", detail={}))
         session.flush()
-    return attempt
-
-
-def extend_attempt(  # a decision names what, how much, why, who and when
-    session: Session, attempt_id: int, *, minutes: int, reason: str, actor: str, now: datetime
-) -> Attempt:
-    """Move the deadline of an open attempt by `minutes`, not past the quiz's hard stop; a decision with a reason.
-
-    `actor` is the employee number of who decides; that they may, the caller has made sure. Refused when time is over.
-    """
-    if not 1 <= minutes <= MOST_EXTRA_MINUTES:
-        raise Invalid(code="minutes", field="minutes")
-    if not 1 <= len(reason.strip()) <= LONGEST_REASON:
-        raise Invalid(code="reason", field="reason")
-    found = session.execute(
-        select(Attempt, Quiz, Person.employee_no)
-        .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .join(Person, Person.id == Attempt.learner_id)
-        .where(Attempt.id == attempt_id)
-        .with_for_update(of=Attempt)
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    attempt, quiz, learner = found
-    sitting = sitting_of(attempt)
-    if sitting.finished_at is not None or timing.overdue(sitting, now):
-        raise Refused(code=timing.Refusal.FINISHED)
-    moved = timing.extended(attempt.deadline, minutes, quiz.hard_stop_at)
-    if moved == attempt.deadline:
-        raise Refused(code="hard_stop")
-    change = {"before": attempt.deadline.isoformat(), "after": moved.isoformat(), "by": actor, "reason": reason.strip()}
-    attempt.deadline = moved
-    session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="deadline_changed", detail=change))
-    session.flush()
-    detail = {"attempt": attempt.id, "quiz": quiz.slug, **change}
-    audit.append(session, "attempt.extended", actor=actor, subject=learner, detail=detail, now=now)
     return attempt

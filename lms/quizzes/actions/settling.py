@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.pace import actions as pace
 from lms.pace.rules import study_day
 from lms.quizzes.actions import rollups
+from lms.quizzes.actions.deadlines import end_pause
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import own_attempt, time_zone_of
 from lms.quizzes.queries.facts import sitting_of
@@ -63,13 +64,18 @@ def settle_all(session: Session, attempts: Sequence[Attempt], *, now: datetime) 
 
 
 def _settle(session: Session, attempt: Attempt, now: datetime) -> None:
+    end_pause(session, attempt, now=now)
     finished_at, by = timing.finish(sitting_of(attempt), now)
-    score, answered = _grade(session, attempt)
+    discarded = by == "discarded"  # counts as an attempt, and for nothing else
+    score, answered = (0.0, ()) if discarded else _grade(session, attempt)
     attempt.finished_at, attempt.settled_by, attempt.score = finished_at, by, score
     result = marks.Result(score, attempt.max_score, attempt.pass_percent)
-    attempt.passed = result.passed
-    detail = {"by": by, "score": score, "max_score": attempt.max_score, "passed": result.passed}
+    attempt.passed = result.passed and not discarded
+    detail = {"by": by, "score": score, "max_score": attempt.max_score, "passed": attempt.passed}
     session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="settled", detail=detail))
+    if discarded:
+        session.flush()
+        return
     for listener in _listeners:  # before the day is locked: a review in a session locks its card, then the day
         listener(session, AttemptSettled(attempt.learner_id, answered, finished_at))
     if attempt.quiz.purpose in GRADED:

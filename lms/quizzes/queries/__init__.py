@@ -1,5 +1,6 @@
 """What is read of quizzes. Attempts are reached through their learner; a stranger's does not exist."""
 
+from lms.quizzes.queries.accommodations import Granted, PersonsTime, allowance_of, persons_time
 from lms.quizzes.queries.attempts import (
     QuestionPage,
     own_attempt,
@@ -35,11 +36,14 @@ from lms.quizzes.queries.results import log_page, result_page
 
 __all__ = [
     "Evidence",
+    "Granted",
     "Missed",
     "OpenAttempt",
+    "PersonsTime",
     "QuestionPage",
     "QuizCounts",
     "QuizRow",
+    "allowance_of",
     "check_question",
     "confirmed_of",
     "confirmed_questions",
@@ -54,6 +58,7 @@ __all__ = [
     "own_quiz",
     "paper",
     "passed_attempts",
+    "persons_time",
     "question_page",
     "quiz_counts",
     "quizzes_of",

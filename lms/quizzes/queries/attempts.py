@@ -111,6 +111,7 @@ class SaveFacts:
 
     sitting: Sitting
     lease: str
+    version_id: int
     kind: str
     options: tuple[str, ...]
     units: tuple[str, ...]
@@ -125,7 +126,10 @@ SAVE_FACTS = (
         _attempts.deadline,
         _attempts.grace_seconds,
         _attempts.finished_at,
+        _attempts.at_end,
+        _attempts.paused_at,
         _attempts.lease,
+        _places.version_id,
         _places.option_order,
         _versions.kind,
         _versions.unit,
@@ -149,8 +153,9 @@ def save_facts(session: Session, attempt_id: int, learner_id: int, position: int
     ).one_or_none()
     if row is None:
         raise NotFound
-    sitting = Sitting(row.started_at, row.deadline, row.grace_seconds, row.finished_at)
-    return SaveFacts(sitting, row.lease, row.kind, tuple(row.option_order), tuple(row.unit.values()), row.body)
+    sitting = Sitting(row.started_at, row.deadline, row.grace_seconds, row.finished_at, row.at_end, row.paused_at)
+    options, units = tuple(row.option_order), tuple(row.unit.values())
+    return SaveFacts(sitting, row.lease, row.version_id, row.kind, options, units, row.body)
 
 
 @dataclass(frozen=True)

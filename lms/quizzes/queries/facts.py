@@ -1,12 +1,16 @@
 """Rows as the rules want them."""
 
+from datetime import datetime, timedelta
+
 from lms.quizzes.models import Attempt, Quiz
+from lms.quizzes.rules import spans
 from lms.quizzes.rules.marks import Result
+from lms.quizzes.rules.spans import STANDARD, Allowance, PauseTerms
 from lms.quizzes.rules.timing import Sitting, Terms
 
 
-def terms_of(quiz: Quiz) -> Terms:
-    """Return what `quiz` says about time and tries."""
+def terms_of(quiz: Quiz, allowance: Allowance = STANDARD) -> Terms:
+    """Return what `quiz` says about time and tries to who has `allowance`."""
     return Terms(
         limit_minutes=quiz.limit_minutes,
         attempts_allowed=quiz.attempts_allowed,
@@ -14,12 +18,39 @@ def terms_of(quiz: Quiz) -> Terms:
         last_start_at=quiz.last_start_at,
         hard_stop_at=quiz.hard_stop_at,
         retired_at=quiz.retired_at,
+        retake_wait_hours=quiz.retake_wait_hours,
+        allowance=allowance,
     )
 
 
 def sitting_of(attempt: Attempt) -> Sitting:
     """Return what `attempt` says about time."""
-    return Sitting(attempt.started_at, attempt.deadline, attempt.grace_seconds, attempt.finished_at)
+    return Sitting(
+        started_at=attempt.started_at,
+        deadline=attempt.deadline,
+        grace_seconds=attempt.grace_seconds,
+        finished_at=attempt.finished_at,
+        at_end=attempt.at_end,
+        paused_at=attempt.paused_at,
+    )
+
+
+def pause_terms_of(quiz: Quiz) -> PauseTerms:
+    """Return how often and how long `quiz` may be paused."""
+    return spans.pause_terms(quiz.purpose, quiz.pauses_allowed, quiz.pause_minutes)
+
+
+def end_of(attempt: Attempt) -> datetime:
+    """Return the deadline that follows from all that `attempt` was given; its quiz is loaded.
+
+    A running pause counts with its longest time: who does not come back needs nobody to move the deadline.
+    """
+    quiz, paused = attempt.quiz, timedelta(seconds=attempt.paused_seconds)
+    if attempt.paused_at is not None:
+        paused += pause_terms_of(quiz).longest
+    allowance = Allowance(attempt.factor, attempt.extra_minutes, attempt.unlimited)
+    limit = attempt.limit_minutes or quiz.limit_minutes  # begun before attempts kept their limit
+    return spans.deadline(attempt.started_at, limit, quiz.hard_stop_at, allowance, paused=paused)
 
 
 def result_of(attempt: Attempt) -> Result:

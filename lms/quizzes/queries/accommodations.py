@@ -1,0 +1,77 @@
+"""What a person gets beyond the limits of quizzes: for starting, for HR, and for themselves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Enrolment, Person
+from lms.errors import NotFound
+from lms.quizzes.models import Accommodation
+from lms.quizzes.rules.spans import STANDARD, Allowance
+
+
+def hold_place(session: Session, person_id: int, *, alone: bool = False) -> None:
+    """Keep a change of somebody's allowance and a start of theirs apart until the transaction ends.
+
+    Both begin here, with the place in the class, which nothing else locks: who comes second sees what the first did.
+    """
+    place = select(Enrolment.id).where(Enrolment.learner_id == person_id, Enrolment.ended_on.is_(None))
+    session.execute(place.with_for_update(read=not alone)).all()
+
+
+def in_force(session: Session, person_id: int) -> Accommodation | None:
+    """Return the accommodation of a person that is in force, or None."""
+    query = select(Accommodation).where(Accommodation.person_id == person_id, Accommodation.ended_at.is_(None))
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def allowance_of(session: Session, person_id: int, *, hold: bool = False) -> Allowance:
+    """Return what a person is allowed beyond limits; with `hold`, it stays so until the transaction ends."""
+    if hold:
+        hold_place(session, person_id)
+    found = in_force(session, person_id)
+    return STANDARD if found is None else Allowance(found.factor, found.extra_minutes, found.unlimited)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """An accommodation as HR reads it: what, why, by whom, from when until when."""
+
+    allowance: Allowance
+    reason: str
+    set_by: Person
+    set_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PersonsTime:
+    """A person with their accommodations, newest first."""
+
+    person: Person
+    granted: tuple[Granted, ...]
+
+    @property
+    def now(self) -> Granted | None:
+        """Return the accommodation in force."""
+        return next((each for each in self.granted if each.ended_at is None), None)
+
+
+def persons_time(session: Session, employee_no: str, site_id: int) -> PersonsTime:
+    """Return a person of the asker's site with all their accommodations; two statements. NotFound elsewhere."""
+    person = session.scalar(select(Person).where(Person.employee_no == employee_no, Person.site_id == site_id))
+    if person is None:
+        raise NotFound
+    rows = session.execute(
+        select(Accommodation, Person)
+        .join(Person, Person.id == Accommodation.set_by_id)
+        .where(Accommodation.person_id == person.id)
+        .order_by(Accommodation.id.desc())
+    )
+    granted = tuple(
+        Granted(Allowance(row.factor, row.extra_minutes, row.unlimited), row.reason, set_by, row.set_at, row.ended_at)
+        for row, set_by in rows
+    )
+    return PersonsTime(person, granted)
