@@ -5,7 +5,7 @@ the form did not hold.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
 
@@ -15,6 +15,8 @@ FIRM_DISCRIMINATION = 100
 LEAST_RELIABILITY = 50
 LEAST_CONSISTENCY = 100
 NOT_WORKING = 0.05
+LEAST_CHOOSERS = 5  # the mean of fewer says something about persons, and not about an option
+VANISHING = 1e-11  # of a sum of squares: what is left of a constant when floats are subtracted
 HARD, EASY = 0.30, 0.95
 Z95 = 1.959963984540054
 
@@ -140,12 +142,13 @@ def _mean(total: float, n: int) -> float | None:
     return total / n if n else None
 
 
-def key_suspect(found: Sequence[Choice], right: Sequence[str]) -> bool:
-    """Say whether choosers of a wrong option did better on the whole than those of the key: look at the key."""
-    means: Mapping[str, float] = {each.option: each.mean_total for each in found if each.mean_total is not None}
-    key = [means[option] for option in right if option in means]
-    wrong = [mean for option, mean in means.items() if option not in right]
-    return bool(key and wrong) and max(wrong) > min(key)
+def key_suspect(found: Sequence[Choice], right: Collection[str], key_mean: float | None) -> bool:
+    """Say whether choosers of a wrong option did better on the whole than who answered rightly: look at the key.
+
+    `key_mean` is the mean total of the latter. Options that hardly anybody chose are left out.
+    """
+    wrong = [each for each in found if each.option not in right and each.working and each.chosen >= LEAST_CHOOSERS]
+    return key_mean is not None and any((each.mean_total or 0.0) > key_mean + VANISHING for each in wrong)
 
 
 @dataclass(frozen=True)
@@ -189,24 +192,29 @@ class Consistency:
     kappa: float | None
 
 
-def consistency(totals: Sequence[int], questions: int, cut: int, alpha: float) -> Consistency | None:
+def consistency(totals: Mapping[float, int], questions: int, cut: int, alpha: float) -> Consistency | None:
     """Return the decision consistency at `cut` marks of `questions`, or None under 100 attempts.
 
-    Subkoviak (1976), Estimating reliability from a single administration of a criterion-referenced test: each true
-    share is regressed to the mean by `alpha`, and a second form is binomial.
+    `totals` says how many attempts came to each total. Subkoviak (1976), Estimating reliability from a single
+    administration of a criterion-referenced test: each true share is regressed to the mean by `alpha`, and a second
+    form is binomial.
     """
-    n = len(totals)
+    n = sum(totals.values())
     if n < LEAST_CONSISTENCY:
         return None
     trust = max(0.0, min(1.0, alpha))
-    mean = sum(totals) / n / questions
-    passing = [_at_least(cut, questions, trust * total / questions + (1 - trust) * mean) for total in totals]
-    p0 = sum(p * p + (1 - p) * (1 - p) for p in passing) / n
-    rate = sum(passing) / n
+    mean = sum(total * count for total, count in totals.items()) / n / questions
+    passing = [
+        (_at_least(cut, questions, trust * total / questions + (1 - trust) * mean), count)
+        for total, count in totals.items()
+    ]
+    p0 = sum(count * (p * p + (1 - p) * (1 - p)) for p, count in passing) / n
+    rate = sum(count * p for p, count in passing) / n
     chance = rate * rate + (1 - rate) * (1 - rate)
-    return Consistency(n, p0, None if chance == 1 else (p0 - chance) / (1 - chance))
+    return Consistency(n, p0, None if 1 - chance < VANISHING else (p0 - chance) / (1 - chance))
 
 
 def _at_least(cut: int, n: int, p: float) -> float:
     """Return the chance of `cut` or more of `n` with chance `p` each."""
+    p = max(0.0, min(1.0, p))
     return min(1.0, sum(comb(n, k) * p**k * (1 - p) ** (n - k) for k in range(max(cut, 0), n + 1)))
