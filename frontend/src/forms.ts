@@ -3,6 +3,24 @@ import { common } from "./page";
 
 let typing: ReturnType<typeof setTimeout> | undefined;
 
+/** Say on its button that a form which takes long is on its way, and let it go only once. */
+function busy(event: SubmitEvent): void {
+  const button = event.submitter;
+  if (event.defaultPrevented || !(button instanceof HTMLElement) || !button.dataset.busy) return;
+  if (button.ariaBusy === "true") return event.preventDefault();
+  const words = button.textContent ?? "";
+  button.ariaBusy = "true";
+  button.textContent = button.dataset.busy;
+  addEventListener(
+    "pageshow",
+    () => {
+      button.ariaBusy = null;
+      button.textContent = words;
+    },
+    { once: true },
+  );
+}
+
 function autosubmit(event: Event): void {
   const field = event.target as HTMLInputElement;
   const form = field.form;
@@ -35,6 +53,7 @@ function copyOrPrint(event: MouseEvent): void {
 }
 
 export function watchForms(): void {
+  document.addEventListener("submit", busy);
   document.addEventListener("change", autosubmit);
   document.addEventListener("input", autosubmit);
   document.addEventListener("click", copyOrPrint);

@@ -19,6 +19,7 @@ SENTENCES = {
     "several_stages": _l("Several stages teach this course by now; their files say so."),
     "waits_for_second": _l("Something waits for a second trainer here already. Look at that first."),
     "is_so_already": _l("It is so already. Somebody else did it meanwhile."),
+    "too_many_drafts": _l("These are too many lessons for one time. Please send them in several zips."),
     "order_changed_meanwhile": _l("Somebody changed the lessons of this course meanwhile. Please look again."),
     "waits_already": _l("This draft waits for approval already."),
     "lesson_retired": _l(

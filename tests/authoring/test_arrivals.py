@@ -381,6 +381,23 @@ def test_markdown_of_another_tool_is_noticed_and_becomes_drafts(
     assert browser.get(f"/drafts/{drafts[0].id}").status_code in (200, 303, 404)
 
 
+def test_a_large_conversion_says_how_long_it_takes_and_has_a_bound(
+    browser: FlaskClient, library: Shelf, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {f"docs/page-{n:02}.md": f"# Page {n}\n\nSomething about page {n}.\n".encode() for n in range(120)}
+    send(browser, zipped(pages), "handbook.zip")
+    shown = browser.get("/content/import").text
+    assert 'data-busy="Working, about 8 seconds …"' in shown
+    assert "This takes about 8 seconds; please leave the page open." in shown
+    monkeypatch.setattr(arrivals, "MOST_DRAFTS", 119)
+    assert "120 lessons would come of it; at most 119 at a time are made." in browser.get("/content/import").text
+    names = {"title_zh": "手册", "title_en": "Handbook", "slug": "handbook", "seal": seal(browser)}
+    assert browser.post("/content/import/conversion", data=names).status_code == 422
+    assert session.scalar(select(Draft)) is None
+    assert browser.post("/content/import/removal", data={"seal": seal(browser)}).status_code == 303
+    assert "handbook" not in browser.get("/content/import").text
+
+
 def test_a_name_that_is_taken_or_wrong_is_told_at_its_field(browser: FlaskClient, library: Shelf) -> None:
     send(browser, zipped(PAGES), "x.zip")
     for slug, words in (("basics", "already"), ("Not a name", "Lower-case")):

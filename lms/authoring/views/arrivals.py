@@ -116,7 +116,13 @@ def _conversion(parcel: Parcel, waiting: parking.Parked, form: ConversionForm | 
     name = waiting.name
     made = convert(read_foreign(parcel.root), Wanted(slug(name, "course"), name, name))
     form = form or ConversionForm(data={"title_zh": name, "title_en": name, "slug": slug(name, "course")})
-    return {"made": made, "form": form, "findings": (*parcel.findings, *made.findings)}
+    return {
+        "made": made,
+        "form": form,
+        "findings": (*parcel.findings, *made.findings),
+        "seconds": actions.about_seconds(len(made.lessons)),
+        "most": actions.MOST_DRAFTS,
+    }
 
 
 @blueprint.post("/content/import/confirmation")
