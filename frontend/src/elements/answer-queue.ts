@@ -1,9 +1,10 @@
 // Answers on their way to the server: kept in the browser until judged, sent one after another in the order they were given.
+import type { Given } from "./answer-shapes";
 import { detail, passing, recall, remember, send } from "../page";
 
 export interface Answer {
   position: number;
-  response: string | number | string[];
+  response: Given;
   confidence?: string;
   client_seq: number;
   client_time: string;

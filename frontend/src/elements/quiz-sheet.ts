@@ -1,8 +1,9 @@
-// <quiz-sheet attempt position kind lease now next [read-only]>: one question's form. Each answer is kept in the browser and sent as
+// <quiz-sheet attempt position lease now next [read-only]>: one question's form. Each answer is kept in the browser and sent as
 // its own PUT until the server has judged it; see ELEMENTS.md for the HTML inside and the shape of the request.
 import { resend } from "../confirm";
 import { clock, recall, remember, text } from "../page";
 import { AnswerQueue, type Answer } from "./answer-queue";
+import { choice, given, giveBack, isAnswer } from "./answer-shapes";
 import { Strip } from "./quiz-strip";
 import type { QuizTimer } from "./quiz-timer";
 
@@ -55,20 +56,20 @@ class QuizSheet extends HTMLElement {
   #restore(): void {
     const kept = this.#queue.at(this.#position);
     if (kept) {
-      const given = Array.isArray(kept.response) ? kept.response : [String(kept.response)];
-      for (const field of this.querySelectorAll<HTMLInputElement>("input[name=response]")) {
-        if (field.type === "radio" || field.type === "checkbox") field.checked = given.includes(field.value);
-        else field.value = given[0] ?? "";
-      }
+      giveBack(this, kept.response);
+      for (const box of this.querySelectorAll<HTMLInputElement>("input[name=confidence]")) box.checked = box.value === kept.confidence;
     }
-    const form = this.#form && new FormData(this.#form);
-    const response = form && this.#response(form);
-    if (form && response !== null) this.dataset.last = JSON.stringify([response, form.get("confidence")]);
+    this.dataset.last = JSON.stringify([given(this), this.#confidence]);
+  }
+
+  /** How sure one is, where that is asked and said. */
+  get #confidence(): string | null {
+    return this.querySelector<HTMLInputElement>("input[name=confidence]:checked")?.value ?? null;
   }
 
   #input(event: Event): void {
-    const field = event.target as HTMLInputElement;
-    if (field.name !== "response" || field.type === "radio" || field.type === "checkbox") return;
+    const field = event.target;
+    if (!isAnswer(field) || field instanceof HTMLSelectElement || field.type === "radio" || field.type === "checkbox") return;
     this.#changed = true;
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => this.#commit(), 700);
@@ -86,33 +87,19 @@ class QuizSheet extends HTMLElement {
 
   #answer(): Answer | null {
     if (!this.#form || this.hasAttribute("read-only")) return null;
-    const given = new FormData(this.#form);
-    const response = this.#response(given);
+    const response = given(this);
     if (response === null) return null;
-    const same = JSON.stringify([response, given.get("confidence")]);
+    const confidence = this.#confidence;
+    const same = JSON.stringify([response, confidence]);
     if (same === this.dataset.last && !this.#changed) return null;
     this.dataset.last = same;
-    const confidence = given.get("confidence");
     return {
       position: this.#position,
       response,
-      ...(typeof confidence === "string" ? { confidence } : {}),
+      ...(confidence === null ? {} : { confidence }),
       client_seq: this.#sequence(),
       client_time: new Date(Date.now() + this.#offset).toISOString(),
     };
-  }
-
-  #response(given: FormData): Answer["response"] | null {
-    const kind = this.getAttribute("kind");
-    if (kind === "multiple") {
-      const chosen = given.getAll("response").map(String);
-      return chosen.length > 0 || this.dataset.last !== undefined || this.#changed ? chosen : null;
-    }
-    const one = given.get("response");
-    if (typeof one !== "string") return null;
-    if (kind !== "numeric" && kind !== "short_text") return one;
-    if (!this.#changed) return null;
-    return kind === "numeric" && /^-?\d+(\.\d+)?$/.test(one.trim()) ? Number(one) : one;
   }
 
   /** Ever growing, also across pages and clocks set back. */
@@ -195,10 +182,10 @@ class QuizSheet extends HTMLElement {
   #key(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     if (event.ctrlKey || event.metaKey || event.altKey || target.closest("dialog, textarea, select, input:not([type=radio], [type=checkbox])")) return;
-    if (/^[1-9]$/.test(event.key)) {
-      const choice = this.querySelectorAll<HTMLInputElement>("input[name=response]")[Number(event.key) - 1];
-      choice?.focus();
-      choice?.click();
+    if (/^[0-9]$/.test(event.key)) {
+      const box = choice(this, event.key);
+      box?.focus();
+      box?.click();
     } else if (event.key === "Enter" && target.matches("body, main, input")) {
       event.preventDefault();
       this.#form?.requestSubmit();

@@ -1,6 +1,8 @@
 // <sortable-list url="/…/order">: an ordered list whose items are moved by dragging, by Alt and an arrow key, or by its own
 // buttons; every move is sent at once as the ids in their new order. Without scripts the buttons are forms.
 //   li[data-id][data-name]   [data-number]   button[data-move="-1|1"]   [data-say] role=status   [data-hint] hidden
+// Without a url it is a part of a form: a select in each item holds its place, and a move fires "change"; the button
+// [data-keep] takes the order as it stands. Whoever orders the items anew fires "arranged".
 // Sentences: data-text-moved ({name} {number} {count}), data-text-saved, data-text-failed.
 import { detail, send, text } from "../page";
 
@@ -16,6 +18,7 @@ export class SortableList extends HTMLElement {
     this.addEventListener("dragover", (event) => this.#over(event));
     this.addEventListener("drop", (event) => event.preventDefault());
     this.addEventListener("dragend", () => this.#drop());
+    this.addEventListener("arranged", () => this.#number());
     this.#number();
     this.querySelector("[data-hint]")?.removeAttribute("hidden");
   }
@@ -29,6 +32,7 @@ export class SortableList extends HTMLElement {
   }
 
   #pressed(event: Event): void {
+    if ((event.target as Element).closest("button[data-keep]")) return this.#keep();
     const button = (event.target as Element).closest<HTMLButtonElement>("button[data-move]");
     const item = this.#item(event);
     if (!button || !item) return;
@@ -85,9 +89,20 @@ export class SortableList extends HTMLElement {
     this.#number();
     const items = this.#items();
     this.#say(text(this, "moved", { name: item.dataset.name ?? "", number: items.indexOf(item) + 1, count: items.length }));
+    if (!this.hasAttribute("url")) return this.#keep();
     const body = new FormData();
     for (const each of items) body.append("lesson", each.dataset.id ?? "");
     this.#sending = this.#sending.then(() => this.#send(body));
+  }
+
+  /** Write the place of each item into its select. */
+  #keep(): void {
+    this.#items().forEach((item, n) => {
+      const select = item.querySelector("select");
+      if (select) select.selectedIndex = n + 1;
+    });
+    this.#number();
+    this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   async #send(body: FormData): Promise<void> {
@@ -108,6 +123,9 @@ export class SortableList extends HTMLElement {
       for (const button of item.querySelectorAll<HTMLButtonElement>("button[data-move]"))
         button.disabled = Number(button.dataset.move) < 0 ? n === 0 : n === items.length - 1;
     });
+    const open = items.some((item) => item.querySelector("select")?.selectedIndex === 0);
+    this.querySelector("[data-keep]")?.toggleAttribute("hidden", !open);
+    this.toggleAttribute("data-open", open);
   }
 
   #say(sentence: string, bad = false): void {
