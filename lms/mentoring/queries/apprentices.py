@@ -44,6 +44,11 @@ class ApprenticeRow:
         """Return the lesson that was missed last."""
         return self.missed[0].lesson if self.missed else None
 
+    @property
+    def sure_and_wrong(self) -> tuple[Missed, ...]:
+        """Return what was missed by somebody who was sure of it, newest first."""
+        return tuple(missed for missed in self.missed if missed.sure)
+
 
 @dataclass(frozen=True)
 class Apprentices:

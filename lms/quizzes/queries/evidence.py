@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, null, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson
-from lms.quizzes.models import Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
+from lms.quizzes.models import Answer, Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
 from lms.quizzes.queries.facts import result_of
 from lms.quizzes.rules.marks import WHOLE
+from lms.quizzes.rules.responses import Confidence
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,13 @@ def confirmed_of(session: Session, learner_ids: Collection[int]) -> dict[int, di
 
 @dataclass(frozen=True)
 class Missed:
-    """A question whose last answer was wrong; for practice, and for the mentor."""
+    """A question whose last answer was wrong; for practice, and for the mentor. `sure`: and the learner was sure."""
 
     question_ref: str
     competency: str
     lesson: Lesson
     at: datetime
+    sure: bool = False
 
 
 def missed_lately(session: Session, learner_id: int, *, since: datetime) -> list[Missed]:
@@ -109,15 +111,22 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
     """Return the same for many learners, in two statements."""
     shared = (Question.ref, Question.competency, Lesson)
     in_attempts = (
-        select(Attempt.learner_id, (AttemptQuestion.marks == WHOLE).label("right"), Attempt.finished_at, *shared)
+        select(
+            Attempt.learner_id,
+            (AttemptQuestion.marks == WHOLE).label("right"),
+            Attempt.finished_at,
+            *shared,
+            Answer.confidence,
+        )
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
+        .outerjoin(Answer, (Answer.attempt_id == Attempt.id) & (Answer.position == AttemptQuestion.position))
         .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at >= since)
     )
     in_checks = (
-        select(CheckAnswer.person_id, CheckAnswer.correct, CheckAnswer.at, *shared)
+        select(CheckAnswer.person_id, CheckAnswer.correct, CheckAnswer.at, *shared, null())
         .join(Question, Question.id == CheckAnswer.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
         .where(CheckAnswer.person_id.in_(learner_ids), CheckAnswer.at >= since)
@@ -129,8 +138,9 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
 
 def _last_misses(learner_ids: Iterable[int], answered: list[tuple[Any, ...]]) -> dict[int, list[Missed]]:
     last: dict[tuple[int, str], Missed | None] = {}
-    for learner_id, right, at, ref, competency, lesson in sorted(answered, key=lambda row: row[2]):
-        last[learner_id, ref] = None if right else Missed(ref, competency, lesson, at)
+    for learner_id, right, at, ref, competency, lesson, said in sorted(answered, key=lambda row: row[2]):
+        sure = said == Confidence.SURE
+        last[learner_id, ref] = None if right else Missed(ref, competency, lesson, at, sure=sure)
     missed: dict[int, list[Missed]] = {learner_id: [] for learner_id in learner_ids}
     for (learner_id, _ref), miss in last.items():
         if miss is not None:
