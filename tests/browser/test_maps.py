@@ -5,13 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import PHONE
 from tests.browser.test_pages import found
 
 LEARNER, MENTOR = "E3101", "M2001"
+APPRENTICE, APPRENTICE_NAME = "E3103", "Gulnur Aishan"
+SMALL = {"width": 360, "height": 740}
 Enter = Callable[..., Page]
 
 
@@ -160,6 +161,50 @@ def test_a_blank_map_is_filled_by_dragging(enter: Enter) -> None:
     expect(page.locator(".ghost")).to_have_count(0)
 
 
+class Finger:
+    """One finger on the glass, as the browser hears of it."""
+
+    def __init__(self, page: Page) -> None:
+        self.session = page.context.new_cdp_session(page)
+
+    def _send(self, kind: str, *points: tuple[float, float]) -> None:
+        touches = [{"x": x, "y": y} for x, y in points]
+        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+
+    def drag(self, page: Page, start: tuple[float, float], end: tuple[float, float], *, hold: int = 0) -> None:
+        """Put the finger down, hold it so many milliseconds, draw it to `end` and lift it."""
+        (x, y), (to_x, to_y) = start, end
+        self._send("touchStart", start)
+        page.wait_for_timeout(hold)
+        for step in range(1, 9):
+            self._send("touchMove", (x + (to_x - x) * step / 8, y + (to_y - y) * step / 8))
+            page.wait_for_timeout(16)
+        self._send("touchEnd")
+
+
+def middle(place: Locator) -> tuple[float, float]:
+    """Return the middle of what stands there."""
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_blank_map_is_filled_by_a_finger(enter: Enter) -> None:
+    page = enter(LEARNER, size=SMALL, locale="zh", has_touch=True)
+    page.goto(f"{first_lesson(page)}/blank-map")
+    page.wait_for_selector("blank-map[ready]")
+    piece, gap = page.locator(".pool .piece:visible").first, page.locator(".slotgap").first
+    words = piece.inner_text()
+    gap.evaluate("gap => gap.scrollIntoView({block: 'center'})")
+    finger = Finger(page)
+    finger.drag(page, middle(piece), middle(gap))
+    expect(gap).to_have_text(words)
+    expect(page.locator(".ghost")).to_have_count(0)
+    finger.drag(page, middle(gap), middle(page.locator(".slotgap").nth(1)))
+    expect(page.locator(".slotgap").nth(1)).to_have_text(words)
+    expect(gap).not_to_have_text(words)
+
+
 def test_a_blank_map_works_without_scripts(enter: Enter) -> None:
     page = enter(LEARNER, java_script_enabled=False)
     page.goto(f"{first_lesson(page)}/blank-map")
@@ -232,18 +277,48 @@ def test_two_windows_on_one_map_lose_nothing(enter: Enter) -> None:
     assert {"from the first", "from the second"} <= set(texts(two))
 
 
+def test_a_finger_that_holds_a_branch_moves_it_and_one_that_does_not_scrolls(enter: Enter) -> None:
+    page = enter(LEARNER, size=SMALL, has_touch=True)
+    new_map(page, "By finger")
+    page.locator("map-editor g.root").focus()
+    for keys in ("Tab", "First", "Enter", "Enter", "Second", "Enter", "Enter", "Third", "Enter"):
+        page.keyboard.press(keys) if keys in ("Tab", "Enter") else page.keyboard.type(keys)
+    assert texts(page) == ["By finger", "First", "Second", "Third"]
+    first, third = page.locator("g.n[aria-label=First]"), page.locator("g.n[aria-label=Third]")
+    first.scroll_into_view_if_needed()
+    finger = Finger(page)
+    with page.expect_response(is_saving) as saved:
+        finger.drag(page, middle(third), middle(first), hold=500)
+    expect(third).to_have_attribute("aria-level", "3")
+    tree = json.loads(saved.value.request.post_data or "")["tree"]
+    assert [child["text"] for child in tree["children"]] == ["First", "Second"]
+    assert [child["text"] for child in tree["children"][0]["children"]] == ["Third"]
+    second = page.locator("g.n[aria-label=Second]")
+    finger.drag(page, middle(second), middle(first))
+    expect(second).to_have_attribute("aria-level", "2")
+
+
 def test_a_shared_map_is_shown_to_the_mentor_and_changed_by_nobody_else(enter: Enter) -> None:
-    page = enter(LEARNER)
+    page = in_english(enter(APPRENTICE))
     new_map(page, "For my mentor")
+    mentor = in_english(enter(MENTOR))
+    refused = mentor.goto(page.url)
+    assert refused is not None
+    assert refused.status == 404
     with page.expect_navigation():
         page.locator("form[action$='/sharing'] button").click()
-    mentor = enter(MENTOR)
-    mentor.goto(page.url)
-    if mentor.locator("mind-map").count() == 0:
-        pytest.skip("this learner has another mentor")
+    mentor.goto("/apprentices")
+    mentor.locator("main a", has_text=APPRENTICE_NAME).first.click()
+    mentor.wait_for_load_state()
+    mentor.locator("main a", has_text="For my mentor").first.click()
     mentor.wait_for_selector("mind-map[ready]")
     assert mentor.locator("map-editor").count() == 0
     assert found(mentor) == []
+    with page.expect_navigation():
+        page.locator("form[action$='/sharing/withdrawal'] button").click()
+    closed = mentor.reload()
+    assert closed is not None
+    assert closed.status == 404
 
 
 def test_a_picture_is_painted_in_the_browser(enter: Enter, tmp_path: Path) -> None:

@@ -3,20 +3,26 @@
 import "../styles/map.css";
 import { text } from "../page";
 import { say } from "../toasts";
+import { added, shifted, taken, type Change, type Way } from "./map/changes";
+import { Clash, type Choice } from "./map/clash";
+import { Details } from "./map/details";
 import { DragNode } from "./map/drag";
-import { blank, changed, History, inserted, moved, opened, patched, removed, spot, stored, type Item, type Stored } from "./map/edit";
+import { changed, History, moved, opened, patched, spot, stored, type Item } from "./map/edit";
 import { savePng } from "./map/png";
 import { Saving, type Kept } from "./map/saving";
 import { openAbove, plant, type Node } from "./map/tree";
-import { MapView, type Looks } from "./map/view";
+import { MapView } from "./map/view";
+import { plain } from "./map/wording";
+import { NodeWriter } from "./map/writer";
 
 class MapEditor extends HTMLElement {
   #view!: MapView;
   #history!: History;
   #saving!: Saving;
-  #writing: HTMLTextAreaElement | undefined;
+  #writer!: NodeWriter;
+  #details!: Details;
+  #clash = new Clash(this);
   #noting = "";
-  #theirs: Kept | undefined;
 
   #part<T extends HTMLElement = HTMLElement>(name: string): T | null {
     return this.querySelector<T>(`[data-${name}]`);
@@ -53,7 +59,9 @@ class MapEditor extends HTMLElement {
     const mine = draft ?? map;
     const tree = opened(mine.tree);
     this.#history = new History(tree, tree.id);
-    this.#view = new MapView(this.#part("canvas") ?? this, this.#looks());
+    this.#view = new MapView(this.#part("canvas") ?? this, plain(this));
+    this.#details = new Details(this, (details) => this.#detailed(details));
+    this.#writer = new NodeWriter(this, this.#part("canvas") ?? this, this.#view, { kept: (words) => this.#written(words), child: () => this.#add("child"), out: () => this.#shift("out") });
     this.#view.svg.setAttribute("aria-label", text(this, "label"));
     this.#view.svg.setAttribute("aria-description", text(this, "help"));
     this.#show(tree.id);
@@ -67,28 +75,15 @@ class MapEditor extends HTMLElement {
     this.#saving.touched();
   }
 
-  #looks(): Looks {
-    return {
-      label: (node) => node.source.text || "…",
-      below: () => "",
-      look: (node) => (node.depth === 0 ? "root" : node.children.length > 0 || node.depth === 1 ? "branch" : "leaf"),
-      mark: () => "",
-      spoken: (node) => [node.source.text || text(this, "empty"), node.source.note ? text(this, "has-note") : ""].filter(Boolean).join(", "),
-      noted: (node) => Boolean(node.source.note ?? node.source.link),
-      acts: () => false,
-    };
-  }
-
   #listen(): void {
     const { svg } = this.#view;
     svg.addEventListener("keydown", (event) => this.#keyed(event));
     svg.addEventListener("click", (event) => this.#clicked(event));
-    svg.addEventListener("dblclick", () => this.#write());
+    svg.addEventListener("dblclick", () => this.#writer.write());
     svg.addEventListener("focusin", (event) => this.#came((event.target as Element).closest<SVGGElement>("[data-id]")?.dataset.id));
     new DragNode(this.#view, (node, parent, at) => this.#move(node.id, parent.id, at));
-    this.addEventListener("click", (event) => this.#do((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
+    this.addEventListener("click", (event) => this.#press((event.target as Element).closest<HTMLElement>("[data-do], [data-png]")));
     this.#title?.addEventListener("input", () => this.#saving.touched());
-    for (const name of ["node-note", "node-link"]) this.#part<HTMLInputElement>(name)?.addEventListener("input", () => this.#detailed());
   }
 
   get #here(): Item {
@@ -110,28 +105,16 @@ class MapEditor extends HTMLElement {
     this.#view.camera.foot = this.#view.flat && bar && getComputedStyle(bar).position === "sticky" ? bar.offsetHeight + 8 : 0;
     this.#view.draw();
     this.#view.focus(node, take);
-    this.#showDetails();
+    this.#details.show(this.#here);
     const can = this.#history.can;
     const dead: Record<string, boolean> = { undo: !can.undo, redo: !can.redo, remove: node?.depth === 0, out: (node?.depth ?? 0) < 2, sibling: node?.depth === 0 };
     for (const [name, off] of Object.entries(dead)) this.querySelector(`[data-do=${name}]`)?.setAttribute("aria-disabled", String(off));
   }
 
-  #showDetails(): void {
-    const here = this.#here;
-    const title = this.#part("node-title");
-    if (title) title.textContent = here.text || text(this, "empty");
-    for (const [name, value] of [["node-note", here.note], ["node-link", here.link]] as const) {
-      const field = this.#part<HTMLInputElement>(name);
-      if (field && field !== document.activeElement) field.value = value ?? "";
-    }
-  }
-
   /** Note and link of the node one is at, as they are typed. */
-  #detailed(): void {
-    const note = this.#part<HTMLTextAreaElement>("node-note")?.value ?? "";
-    const link = this.#part<HTMLInputElement>("node-link")?.value.trim() ?? "";
+  #detailed(details: { note: string; link: string }): void {
     const { here } = this.#history;
-    const tree = patched(this.#history.tree, here, { note, link });
+    const tree = patched(this.#history.tree, here, details);
     if (this.#noting === here) this.#history.quietly(tree); // one step back for all that is typed at one node
     else this.#history.do(tree, here);
     this.#noting = here;
@@ -148,39 +131,31 @@ class MapEditor extends HTMLElement {
     this.#saving.touched();
   }
 
+  #make(change: Change | undefined): void {
+    if (change) this.#change(change.tree, change.here);
+  }
+
   #add(kind: "child" | "sibling"): void {
-    const found = spot(this.#history.tree, this.#history.here);
-    if (!found) return;
-    const made = blank();
-    const parent = kind === "child" || !found.parent ? found.item : found.parent;
-    const at = parent === found.item ? found.item.children.length : found.at + 1;
-    this.#change(inserted(this.#history.tree, parent.id, at, made), made.id);
-    this.#write();
+    const change = added(this.#history.tree, this.#history.here, kind);
+    if (!change) return;
+    this.#make(change);
+    this.#writer.write();
   }
 
   #remove(): void {
-    const found = spot(this.#history.tree, this.#history.here);
-    if (!found?.parent) return;
-    const next = found.parent.children[found.at + 1] ?? found.parent.children[found.at - 1] ?? found.parent;
-    this.#change(removed(this.#history.tree, found.item.id), next.id);
-    this.#live("removed", { text: found.item.text });
+    const words = this.#here.text;
+    const change = taken(this.#history.tree, this.#history.here);
+    if (!change) return;
+    this.#make(change);
+    this.#live("removed", { text: words });
   }
 
   #move(id: string, parent: string, at: number): void {
     this.#change(moved(this.#history.tree, id, parent, at), id);
   }
 
-  /** Move the branch one is at by one place: up and down among its kin, out to its grandparent, in below its elder. */
-  #shift(way: "up" | "down" | "out" | "in"): void {
-    const found = spot(this.#history.tree, this.#history.here);
-    if (!found?.parent) return;
-    const { item, parent, at } = found;
-    if (way === "up" && at > 0) this.#move(item.id, parent.id, at - 1);
-    if (way === "down" && at < parent.children.length - 1) this.#move(item.id, parent.id, at + 1);
-    const above = spot(this.#history.tree, parent.id);
-    if (way === "out" && above?.parent) this.#move(item.id, above.parent.id, above.at + 1);
-    const elder = parent.children[at - 1];
-    if (way === "in" && elder) this.#move(item.id, elder.id, elder.children.length);
+  #shift(way: Way): void {
+    this.#make(shifted(this.#history.tree, this.#history.here, way));
   }
 
   #fold(open: boolean): void {
@@ -191,53 +166,8 @@ class MapEditor extends HTMLElement {
     this.#saving.touched();
   }
 
-  /** Write into the node one is at: Enter keeps, Escape does not, Tab keeps and adds a child. */
-  #write(first = ""): void {
-    const node = this.#view.here;
-    if (!node) return;
-    this.#keepWriting();
-    const place = this.#view.place(node);
-    const frame = this.#part("canvas") as HTMLElement;
-    const box = frame.getBoundingClientRect();
-    const field = Object.assign(document.createElement("textarea"), { className: "nodewriter", value: first || node.source.text, maxLength: 2000, rows: 1 });
-    field.setAttribute("aria-label", text(this, "words"));
-    field.style.left = `${Math.max(place.left - box.left, 4)}px`;
-    field.style.top = `${place.top - box.top}px`;
-    field.style.minWidth = `${Math.min(Math.max(place.width, 180), box.width - 16)}px`;
-    field.style.minHeight = `${place.height}px`;
-    frame.append(field);
-    this.#writing = field;
-    field.focus();
-    if (!first) field.select();
-    field.addEventListener("blur", () => this.#keepWriting());
-    field.addEventListener("keydown", (event) => this.#writingKey(event));
-  }
-
-  #writingKey(event: KeyboardEvent): void {
-    event.stopPropagation();
-    if (event.isComposing) return;
-    const keep = (event.key === "Enter" && !event.shiftKey) || event.key === "Tab";
-    if (!keep && event.key !== "Escape") return;
-    event.preventDefault();
-    if (event.key === "Escape") this.#dropWriting();
-    else this.#keepWriting();
-    this.#view.focus(this.#view.here);
-    if (event.key === "Tab" && !event.shiftKey) this.#add("child");
-    if (event.key === "Tab" && event.shiftKey) this.#shift("out");
-  }
-
-  #dropWriting(): void {
-    const field = this.#writing;
-    this.#writing = undefined;
-    field?.remove();
-  }
-
-  #keepWriting(): void {
-    const field = this.#writing;
-    if (!field) return;
-    const words = field.value.trim();
+  #written(words: string): void {
     const id = this.#history.here;
-    this.#dropWriting();
     if (words !== this.#here.text) this.#change(patched(this.#history.tree, id, { text: words }), id, false);
   }
 
@@ -261,7 +191,7 @@ class MapEditor extends HTMLElement {
       Enter: () => this.#add("sibling"),
       Tab: () => this.#add("child"),
       "Shift+Tab": () => this.#shift("out"),
-      F2: () => this.#write(),
+      F2: () => this.#writer.write(),
       Delete: () => this.#remove(),
       Backspace: () => this.#remove(),
       "Alt+ArrowUp": () => this.#shift("up"),
@@ -278,7 +208,7 @@ class MapEditor extends HTMLElement {
     if (!move && !typed) return;
     event.preventDefault();
     if (move) move();
-    else this.#write(event.key);
+    else this.#writer.write(event.key);
   }
 
   #goTo(node: Node): void {
@@ -294,12 +224,12 @@ class MapEditor extends HTMLElement {
   #clicked(event: MouseEvent): void {
     const hit = this.#view.hit(event);
     if (!hit) return;
-    this.#keepWriting();
+    this.#writer.keep();
     if ((event.target as Element).closest(".fold")) {
       this.#history.here = hit.node.id;
       return this.#fold(!hit.node.open);
     }
-    if (hit.node.id === this.#history.here && event.detail === 1 && this.#view.flat) return this.#write();
+    if (hit.node.id === this.#history.here && event.detail === 1 && this.#view.flat) return this.#writer.write();
     if (event.detail === 1) this.#goTo(hit.node);
   }
 
@@ -309,12 +239,12 @@ class MapEditor extends HTMLElement {
     this.#saving.touched();
   }
 
-  #do(button: HTMLElement | null): void {
+  #press(button: HTMLElement | null): void {
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     const acts: Record<string, () => void> = {
       sibling: () => this.#add("sibling"),
       child: () => this.#add("child"),
-      write: () => this.#write(),
+      write: () => this.#writer.write(),
       remove: () => this.#remove(),
       up: () => this.#shift("up"),
       down: () => this.#shift("down"),
@@ -348,31 +278,18 @@ class MapEditor extends HTMLElement {
   // Two windows, one map
 
   #conflict(theirs: Kept): void {
-    this.#theirs = theirs;
     this.#saving.hold();
-    const box = this.#part("conflict");
-    if (box) box.hidden = false;
-    const lines = (tree: Stored, depth = 0): string[] => [`${"  ".repeat(depth)}${tree.text}`, ...(tree.children ?? []).flatMap((child) => lines(child, depth + 1))];
-    const other = this.#part("other");
-    if (other) other.textContent = lines(theirs.tree).join("\n");
-    box?.querySelector<HTMLElement>("button")?.focus();
+    this.#clash.show(theirs);
   }
 
   /** Neither is lost: mine over theirs and theirs over mine are both one undo away; both puts theirs in as a branch. */
-  #settle(choice: "mine" | "theirs" | "both"): void {
-    const theirs = this.#theirs;
+  #settle(choice: Choice): void {
+    const theirs = this.#clash.settle();
     if (!theirs) return;
     this.#saving.release(theirs.version);
-    this.#theirs = undefined;
-    const box = this.#part("conflict");
-    if (box) box.hidden = true;
-    const other = opened(theirs.tree);
-    const { tree } = this.#history;
-    if (choice === "theirs") {
-      this.#history.do(other, other.id);
-      if (this.#title) this.#title.value = theirs.title ?? this.#title.value;
-    }
-    if (choice === "both") this.#history.do(inserted(tree, tree.id, tree.children.length, { ...other, text: text(this, "other", { text: other.text }) }), tree.id);
+    const tree = this.#clash.chosen(choice, this.#history.tree, theirs);
+    if (tree !== this.#history.tree) this.#history.do(tree, tree.id);
+    if (choice === "theirs" && this.#title) this.#title.value = theirs.title ?? this.#title.value;
     this.#show(this.#history.tree.id, true);
     this.#saving.touched();
   }

@@ -1,10 +1,14 @@
-// Dragging a node of a drawing to another parent, or between two others. The camera keeps still meanwhile.
+// Dragging a node of a drawing to another parent, or between two others. The camera keeps still meanwhile. In the list of
+// a narrow screen a finger holds the row for a moment first: moved at once, it scrolls the page.
+import { shape } from "./shapes";
 import type { Node } from "./tree";
-import { shape, type MapView } from "./view";
+import type { MapView } from "./view";
 
 const slack = 6;
+const patience = 350; // milliseconds until a finger holds a row
 
 export class DragNode {
+  #waiting = 0;
   #held: { node: Node; x: number; y: number; pointer: number; moving: boolean } | undefined;
   #sign = shape("rect", { class: "dropsign", "aria-hidden": "true", rx: 10 });
 
@@ -17,13 +21,28 @@ export class DragNode {
     host.addEventListener("pointermove", (event) => this.#move(event), true);
     host.addEventListener("pointerup", (event) => this.#up(event), true);
     host.addEventListener("pointercancel", () => this.#end(), true);
+    host.addEventListener("contextmenu", (event) => this.#waiting && event.preventDefault(), true);
+    host.addEventListener("touchmove", (event) => this.#held?.moving && event.preventDefault(), { passive: false });
   }
 
   #down(event: PointerEvent): void {
-    const hit = event.button === 0 && !this.view.flat && (event.target as Element).closest("svg") ? this.view.hit(event) : undefined;
+    const hit = event.button === 0 && (event.target as Element).closest("svg") ? this.view.hit(event) : undefined;
     if (!hit || hit.node.depth === 0 || !event.isPrimary) return;
     this.#held = { node: hit.node, x: event.clientX, y: event.clientY, pointer: event.pointerId, moving: false };
+    if (this.#scrolls(event)) this.#waiting = setTimeout(() => this.#hold(), patience);
     event.stopPropagation();
+  }
+
+  #scrolls(event: PointerEvent): boolean {
+    return this.view.flat && event.pointerType === "touch";
+  }
+
+  #hold(): void {
+    const one = this.#held;
+    if (!one) return;
+    one.moving = true;
+    this.view.svg.setPointerCapture(one.pointer);
+    this.#show({ node: one.node, how: "in" });
   }
 
   #move(event: PointerEvent): void {
@@ -31,9 +50,12 @@ export class DragNode {
     if (!held || held.pointer !== event.pointerId) return;
     event.stopPropagation();
     if (!held.moving && Math.hypot(event.clientX - held.x, event.clientY - held.y) < slack) return;
+    if (!held.moving && this.#scrolls(event)) return this.#end();
     if (!held.moving) this.view.svg.setPointerCapture(event.pointerId);
     held.moving = true;
     this.#show(this.#target(event));
+    const edge = event.clientY < 90 ? -12 : event.clientY > innerHeight - 110 ? 12 : 0;
+    if (edge && this.view.flat) scrollBy(0, edge);
   }
 
   /** Where it would fall: on a node it becomes the last child; near its upper or lower edge, its neighbour. */
@@ -68,6 +90,8 @@ export class DragNode {
   }
 
   #end(): void {
+    clearTimeout(this.#waiting);
+    this.#waiting = 0;
     this.#held = undefined;
     this.#sign.remove();
   }

@@ -1,6 +1,6 @@
 // The map as text: a tree for keyboard and screen reader with the same states and the same deeds. Branches are made when opened.
 import type { Node } from "./tree";
-import type { Looks } from "./view";
+import type { Looks } from "./shapes";
 
 export interface Deeds {
   act: (node: Node) => void; // Enter or a click: show what is hidden, else what the drawing would do

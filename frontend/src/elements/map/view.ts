@@ -1,28 +1,10 @@
 // The drawing of a map: one SVG that holds only what is near the reader's view, however large the map is.
 import { Camera } from "./camera";
-import { edge, edgeTouches, line, size, spread, stack, touches, visible, type Box, type Node } from "./tree";
+import { boxes, edges, nodeShape, shape, type Looks } from "./shapes";
+import { size, spread, stack, touches, visible, type Box, type Node } from "./tree";
 
-const space = "http://www.w3.org/2000/svg";
 const narrow = 560;
 const far = 0.45; // below this scale words cannot be read: boxes are enough
-
-export function shape<K extends keyof SVGElementTagNameMap>(name: K, attributes: Record<string, string | number>, words = ""): SVGElementTagNameMap[K] {
-  const made = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, String(value));
-  if (words) made.textContent = words;
-  return made;
-}
-
-/** How the nodes of one kind of map look and read. */
-export interface Looks {
-  label: (node: Node) => string;
-  below: (node: Node) => string;
-  look: (node: Node) => string;
-  mark: (node: Node) => string;
-  spoken: (node: Node) => string;
-  noted: (node: Node) => boolean;
-  acts: (node: Node) => boolean;
-}
 
 export class MapView {
   readonly svg = shape("svg", { class: "mm", role: "tree" });
@@ -155,66 +137,12 @@ export class MapView {
       this.#drawn.set(node, group);
       this.#scene.append(group);
     }
-    this.#crowd.replaceChildren(...(apart ? this.#boxes(near.filter((node) => !whole.has(node))) : []));
-    this.#lines.replaceChildren(...this.#edges(room));
-  }
-
-  #edges(room: Box): SVGPathElement[] {
-    const ways: Record<string, string[]> = { d1: [], d2: [] };
-    for (const node of this.shown) {
-      if (node.parent && edgeTouches(node.parent, node, room)) ways[node.depth === 1 ? "d1" : "d2"]?.push(edge(node.parent, node, this.flat));
-    }
-    return Object.entries(ways).map(([name, parts]) => shape("path", { class: name, d: parts.join("") }));
-  }
-
-  /** Many boxes without words: one path for each look. */
-  #boxes(nodes: Node[]): SVGPathElement[] {
-    const ways = new Map<string, string[]>();
-    for (const node of nodes) {
-      const look = this.looks.look(node);
-      const way = ways.get(look) ?? [];
-      way.push(`M${node.x} ${node.y}h${node.width}v${node.height}h${-node.width}z`);
-      ways.set(look, way);
-    }
-    return [...ways].map(([look, parts]) => shape("path", { class: `box ${look}`, d: parts.join("") }));
+    this.#crowd.replaceChildren(...(apart ? boxes(near.filter((node) => !whole.has(node)), this.looks) : []));
+    this.#lines.replaceChildren(...edges(this.shown, room, this.flat));
   }
 
   #shape(node: Node): SVGGElement {
-    const { looks } = this;
-    const siblings = node.parent?.children ?? [node];
-    const group = shape("g", {
-      class: `n ${looks.look(node)}`, role: "treeitem", tabindex: node === this.here ? 0 : -1, "data-id": node.id,
-      "aria-level": node.depth + 1, "aria-setsize": siblings.length, "aria-posinset": siblings.indexOf(node) + 1,
-      "aria-label": looks.spoken(node), transform: `translate(${node.x} ${node.y})`,
-    });
-    if (node.children.length > 0) group.setAttribute("aria-expanded", String(node.open));
-    const mark = looks.mark(node);
-    const leaf = mark !== "" || (node.children.length === 0 && node.depth > 1);
-    group.append(shape("rect", { width: node.width, height: node.height, rx: node.depth === 0 ? 12 : leaf ? 8 : Math.min(19, node.height / 2) }));
-    const quiet = looks.below(node);
-    const first = (node.height - (node.lines.length + (quiet ? 1 : 0)) * line) / 2 + 15;
-    if (mark) group.append(shape("text", { class: "m", x: 13, y: first }, mark));
-    const words = shape("text", {});
-    for (const [index, part] of node.lines.entries()) words.append(shape("tspan", { x: mark ? 31 : 18, y: first + index * line }, part));
-    group.append(words);
-    if (quiet) group.append(shape("text", { class: "sub", x: 18, y: first + node.lines.length * line }, quiet));
-    let end = node.width - 14;
-    if (this.flat && node.children.length > 0 && looks.acts(node)) {
-      group.append(this.#rowMore(node, first));
-      end -= 36;
-    }
-    if (node.children.length > 0) {
-      group.append(shape("text", { class: "fold", x: end, y: first, "text-anchor": "end" }, node.open ? "−" : `${node.children.length} +`));
-      end -= 30;
-    }
-    if (looks.noted(node)) group.append(shape("text", { class: "noted", x: end, y: first, "text-anchor": "end" }, "✎"));
-    return group;
-  }
-
-  #rowMore(node: Node, y: number): SVGGElement {
-    const more = shape("g", { class: "rowmore", "data-more": "" });
-    more.append(shape("rect", { x: node.width - 44, y: 0, width: 44, height: node.height, "fill-opacity": 0 }), shape("text", { x: node.width - 22, y, "text-anchor": "middle" }, "⋯"));
-    return more;
+    return nodeShape(node, this.looks, { here: node === this.here, flat: this.flat });
   }
 
   /** Offer the menu of the node that is pointed at, beside it. */
@@ -299,7 +227,7 @@ export class MapView {
     for (const node of this.shown) {
       if (!this.#drawn.has(node)) this.#drawn.set(node, this.#scene.appendChild(this.#shape(node)));
     }
-    this.#lines.replaceChildren(...this.#edges(this.#window));
+    this.#lines.replaceChildren(...edges(this.shown, this.#window, this.flat));
   }
 
   offPaper(): void {
