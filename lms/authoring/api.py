@@ -44,11 +44,16 @@ class PartBody(BaseModel):
 
 
 class FindingItem(BaseModel):
-    """One thing to mend (error) or to think over (warning), in the reader's language."""
+    """One thing to mend (error) or to think over (warning), in the reader's language; `fix`: what an editor may offer.
+
+    `at` is the name of the picture to describe, or the beginning of the sentence to show.
+    """
 
     line: int
     level: Literal["error", "warning"]
     sentence: str
+    fix: Literal["describe", "unmark", "show"] | None
+    at: str
 
 
 class SavedPart(BaseModel):
@@ -112,7 +117,16 @@ def part(path: PartPath) -> dict[str, Any]:
 def shown(checked: Checked) -> dict[str, Any]:
     """Return findings, counts and the two fragments of the page."""
     return {
-        "findings": [{"line": f.line, "level": f.level, "sentence": f.sentence(_)} for f in checked.findings],
+        "findings": [
+            {
+                "line": finding.line,
+                "level": finding.level,
+                "sentence": finding.sentence(_),
+                "fix": offered.do if offered else None,
+                "at": offered.at if offered else "",
+            }
+            for finding, offered in checked.lints
+        ],
         "minutes": checked.counts.minutes,
         "points": checked.counts.points,
         "html": render_template("authoring/_preview.html", checked=checked),

@@ -124,7 +124,7 @@ def test_a_course_out_of_use_is_retired_and_brought_back(
     browser: FlaskClient, session: Session, trainer: Person, now: datetime
 ) -> None:
     held = browser.post("/authoring/courses/basics/retirement", follow_redirects=True).text
-    assert held.count("A programme or a quiz still uses this course. Take it out of them first.") == 2  # said, and shown
+    assert held.count("A programme or a quiz still uses this course. Take it out of them first.") == 2
     browser.post("/authoring/courses/new", data=FACTS | {"stage": ""})
     for _ in range(2):
         assert browser.post("/authoring/courses/writing-well/retirement").status_code == 303

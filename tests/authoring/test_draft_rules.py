@@ -7,10 +7,15 @@ import pytest
 
 from lms.authoring.rules import diff
 from lms.authoring.rules.drafts import Held, Kept, cleaned, first_text, keeps_former, new_slug, outcome
+from lms.authoring.rules.fixes import Fix, fix
 from lms.authoring.rules.questions import new_ref, put, versioned, without
 from lms.authoring.texts import faults_of, questions_text, read_draft
-from lms.content.rules.library import Both, Question
+from lms.content.rules.lessons import check_lesson
+from lms.content.rules.library import Both, Library, Question
+from lms.content.rules.names import names_of
 from lms.courses.rules.findings import errors
+from lms.media.rules.medium import Medium
+from tests.authoring.writers import EN
 
 AT = datetime(2026, 3, 17, 10, 0, tzinfo=UTC)
 HELD = Held("Text.", 4, 1, AT)
@@ -171,3 +176,30 @@ def test_what_is_written_is_read_back() -> None:
     assert faults_of(QUESTION) == ()
     assert len(faults_of(replace(QUESTION, stem=Both("", "")))) == 2
     assert questions_text(()) == ""
+
+
+TOO_MANY = " ".join(f"=={word}==" for word in ("a1", "b2", "c3", "d4", "e5", "f6", "g7", "h8"))
+
+
+@pytest.mark.parametrize(
+    ("language", "body", "expected"),
+    [
+        ("en", "![](media/lamp.png)", Fix("describe", "lamp.png")),
+        ("en", TOO_MANY, Fix("unmark")),
+        ("en", "Word " * 60 + ".", Fix("show", ("Word " * 60)[:60].strip())),
+        ("zh", "很" * 90 + "。", Fix("show", "很" * 60)),
+        ("en", "![A lamp](media/none.png)", None),
+    ],
+)
+def test_what_is_evident_to_mend_is_offered(language: str, body: str, expected: Fix | None) -> None:
+    texts = {"zh": "", "en": "", "questions": ""} | {language: EN.partition("After")[0] + body}
+    lesson = read_draft("c", "01-x", texts).lesson
+    found = check_lesson(lesson, names_of(Library()), {"c/01-x/media/lamp.png": Medium("a" * 64, "png", 1)})
+    offers = [fix(finding) for finding in found if finding.file.endswith(f".{language}.md")]
+    if expected is None:
+        assert set(offers) == {None}
+        return
+    offered = next(each for each in offers if each is not None)
+    assert offered.do == expected.do
+    assert offered.at[:40] == expected.at[:40]
+    assert not offered.at.endswith("…")

@@ -5,7 +5,8 @@ import { EditorState } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { clock, icon, text } from "../page";
 import { Dialogs } from "./editor/dialogs";
-import { lints, setFindings } from "./editor/lints";
+import { mend } from "./editor/fixes";
+import { fixNames, lints, setFindings } from "./editor/lints";
 import { look } from "./editor/look";
 import { marks } from "./editor/marks";
 import { type Finding, type SavedPart, Saver, type State } from "./editor/saver";
@@ -40,6 +41,8 @@ class LessonEditor extends HTMLElement {
       line: Number(row.dataset.line),
       level: row.dataset.level as Finding["level"],
       sentence: row.querySelector("[data-sentence]")?.textContent ?? "",
+      fix: (row.dataset.fix as Finding["fix"]) ?? null,
+      at: row.dataset.at ?? "",
     }));
     this.#view = this.#editor(area);
     const key = `draft:${this.getAttribute("draft")}:${this.getAttribute("part")}`;
@@ -76,6 +79,8 @@ class LessonEditor extends HTMLElement {
       run: () => this.#do(button.dataset.do!),
       preventDefault: true,
     }));
+    const fixes = Object.fromEntries(["describe", "unmark", "show"].map((name) => [name, text(this, name)]));
+    const mending = { key: "Mod-.", preventDefault: true, run: () => this.#mend() };
     const save = { key: "Mod-s", preventDefault: true, run: () => (void this.#saver.save(), true) };
     return new EditorView({
       parent: root as unknown as Element,
@@ -84,6 +89,7 @@ class LessonEditor extends HTMLElement {
         doc: area.value,
         extensions: [
           lineNumbers(),
+          fixNames.of(fixes),
           lints,
           history(),
           drawSelection(),
@@ -93,7 +99,7 @@ class LessonEditor extends HTMLElement {
           EditorState.allowMultipleSelections.of(true),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": text(this, "label"), tabindex: "0", lang: area.lang, spellcheck: this.#isYaml ? "false" : "true", autocapitalize: "off" }),
-          keymap.of([save, ...tools, ...defaultKeymap, ...historyKeymap, ...searchKeymap]),
+          keymap.of([save, mending, ...tools, ...defaultKeymap, ...historyKeymap, ...searchKeymap]),
           marks(this.#isYaml),
           look,
           EditorView.updateListener.of((update) => update.docChanged && this.#saver.changed()),
@@ -157,7 +163,18 @@ class LessonEditor extends HTMLElement {
     const anchor = doc.line(Math.min(Math.max(found.line, 1), doc.lines)).from;
     this.#view.dispatch({ selection: { anchor }, scrollIntoView: true });
     this.#view.focus();
-    this.#say(text(this, "line", { line: found.line, sentence: found.sentence }));
+    const offer = found.fix ? ` ${text(this, found.fix)}: ${text(this, "key")}` : "";
+    this.#say(text(this, "line", { line: found.line, sentence: found.sentence }) + offer);
+  }
+
+  /** Do what the finding at the cursor's line offers, or the first one that offers anything. */
+  #mend(): boolean {
+    const here = this.#view.state.doc.lineAt(this.#view.state.selection.main.head).number;
+    const offers = this.#findings.filter((finding) => finding.fix);
+    const found = offers.find((finding) => finding.line === here) ?? offers[0];
+    if (found) mend(this.#view, found);
+    else this.#say(text(this, "none"));
+    return true;
   }
 
   #take(files: File[], at?: number): boolean {

@@ -10,6 +10,7 @@ from lms.authoring.queries.history import Entry, history, text_named
 from lms.authoring.queries.preview import Preview, preview, taken
 from lms.authoring.rules import diff
 from lms.authoring.rules.drafts import LANGUAGES
+from lms.authoring.rules.fixes import Fix, fix
 from lms.authoring.texts import file_of
 from lms.content.rules.lessons import MOST_POINTS
 from lms.content.rules.library import Question
@@ -41,6 +42,11 @@ class Checked:
     preview: Preview | None
     questions: tuple[Question, ...]
     sound: bool  # whether the questions can be read
+
+    @property
+    def lints(self) -> tuple[tuple[Finding, Fix | None], ...]:
+        """Return each finding with what is offered to mend it."""
+        return tuple((finding, fix(finding)) for finding in self.findings)
 
 
 @dataclass(frozen=True)

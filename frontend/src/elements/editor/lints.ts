@@ -1,24 +1,36 @@
 // Findings beside their line: the line is tinted, the sentence stands below it, a mark in the gutter.
-import { type EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { type EditorState, Facet, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, GutterMarker, WidgetType, gutter } from "@codemirror/view";
 import { icon } from "../../page";
+import { mend } from "./fixes";
 import type { Finding } from "./saver";
 
 export const setFindings = StateEffect.define<Finding[]>();
+/** What the buttons of findings are called. */
+export const fixNames = Facet.define<Record<string, string>, Record<string, string>>({ combine: (given) => given[0] ?? {} });
 
 class Row extends WidgetType {
   constructor(private readonly finding: Finding) {
     super();
   }
   override eq(other: Row): boolean {
-    return other.finding.sentence === this.finding.sentence && other.finding.level === this.finding.level;
+    const [one, two] = [this.finding, other.finding];
+    return two.sentence === one.sentence && two.level === one.level && two.line === one.line;
   }
-  toDOM(): HTMLElement {
+  toDOM(view: EditorView): HTMLElement {
     const row = document.createElement("div");
     row.className = `cm-finding ${kind(this.finding)}`;
     const words = document.createElement("span");
     words.textContent = this.finding.sentence;
     row.append(icon(this.finding.level === "error" ? "info" : "alert"), words);
+    if (this.finding.fix) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.fix = this.finding.fix;
+      button.textContent = view.state.facet(fixNames)[this.finding.fix] ?? "";
+      button.addEventListener("click", () => mend(view, this.finding, view.posAtDOM(row)));
+      row.append(button);
+    }
     return row;
   }
 }

@@ -11,6 +11,8 @@ export interface Finding {
   line: number;
   level: "error" | "warning";
   sentence: string;
+  fix: "describe" | "unmark" | "show" | null;
+  at: string;
 }
 export interface SavedPart {
   version: number;
