@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from tests.wheel_check import free_port, opened
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LMS = Path(sys.executable).parent / "lms"
+PATIENCE = 600  # seconds for one test; the longest walks all pages of a role
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -29,6 +31,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "browser" in Path(str(item.fspath)).parts:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.real_time)
+
+
+@pytest.fixture(autouse=True)
+def _patience(request: pytest.FixtureRequest) -> Iterator[None]:
+    """End a test that waits for a browser that will never answer, and say where it stood."""
+
+    def over(_number: int, _frame: object) -> None:
+        raise TimeoutError(f"{request.node.name} still waits after {PATIENCE} s")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.alarm(PATIENCE)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
 
 
 @dataclass
