@@ -6,7 +6,9 @@ from lms.courses.rules.findings import Finding
 
 SINGLE, MULTIPLE, TRUE_FALSE = "single", "multiple", "true_false"
 SHORT_TEXT, NUMERIC, MATCHING, ESSAY, DESCRIPTION = "short_text", "numeric", "matching", "essay", "description"
+ORDERING, CLOZE = "ordering", "cloze"
 WHOLE = 100.0
+WHOLE_TAG = "all-or-nothing"  # says what a format has no other word for
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,11 @@ class ForeignAnswer:
 
 @dataclass(frozen=True)
 class ForeignQuestion:
-    """A question with the line it begins in; `markup` is plain, html, markdown or moodle, as its file says."""
+    """A question with the line it begins in; `markup` is plain, html, markdown or moodle, as its file says.
+
+    Answers of an ordering stand in their order. A cloze has [[1]], [[2]] … in its stem and what fits each in `gaps`;
+    where words are picked from a list, `answers` are that list. `whole`: all or nothing. `notes`: what was lost.
+    """
 
     line: int
     kind: str
@@ -37,6 +43,11 @@ class ForeignQuestion:
     markup: str = "moodle"
     ref: str = ""
     tags: tuple[str, ...] = ()
+    gaps: tuple[tuple[ForeignAnswer, ...], ...] = ()
+    units: tuple[str, ...] = ()
+    whole: bool = False
+    file: str = ""  # in a package, the file it stands in
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ def read_gift(text: str) -> ForeignFile:
         if read.kind in (foreign.ESSAY, foreign.DESCRIPTION):
             findings.append(warning(entry.line, N_("This has no answer that can be marked; it is left out.")))
             continue
-        questions.append(replace(read, category=category, ref=entry.ref, tags=entry.tags))
+        whole = foreign.WHOLE_TAG in entry.tags
+        questions.append(replace(read, category=category, ref=entry.ref, tags=entry.tags, whole=whole))
     return ForeignFile(tuple(questions), tuple(findings))
 
 
@@ -140,7 +141,8 @@ def _answer(text: str, percent: float) -> ForeignAnswer:
     words, _, feedback = text.partition("#")
     if not words.strip():
         raise _UnreadableError(N_("An answer is empty."))
-    return ForeignAnswer(_plain(MARKUP.sub("", words.lstrip(), count=1)), percent, _plain(feedback))
+    said = _plain(MARKUP.sub("", feedback.lstrip(), count=1))
+    return ForeignAnswer(_plain(MARKUP.sub("", words.lstrip(), count=1)), percent, said)
 
 
 def _weighted(text: str, percent: float) -> tuple[str, float]:
@@ -157,7 +159,10 @@ def _weighted(text: str, percent: float) -> tuple[str, float]:
 def _pairs(pairs: list[tuple[str, str, str]]) -> tuple[ForeignAnswer, ...]:
     if not all(arrow and right.strip() for _, arrow, right in pairs) or len(pairs) < LEAST_PAIRS:
         raise _UnreadableError(N_("Matching needs two or more pairs, each with “->” and both sides."))
-    return tuple(ForeignAnswer(_plain(left), foreign.WHOLE, match=_plain(right)) for left, _, right in pairs)
+    return tuple(
+        ForeignAnswer(_plain(MARKUP.sub("", left.lstrip(), count=1)), foreign.WHOLE, match=_plain(right))
+        for left, _, right in pairs
+    )
 
 
 def _truth(inside: str) -> tuple[ForeignAnswer, ...]:
@@ -175,9 +180,9 @@ def _truth(inside: str) -> tuple[ForeignAnswer, ...]:
 
 def _numbers(inside: str) -> tuple[ForeignAnswer, ...]:
     """Read `5:0.1`, `1..5`, or several behind `=`, each perhaps with its share of the mark."""
-    if not inside.startswith(("=", "~")):
-        return (_number(inside, foreign.WHOLE),)
-    made = []
+    first, rest = re.match(r"([^=~]*)(.*)", inside, re.DOTALL).groups()  # type: ignore[union-attr]  # matches any text
+    made = [_number(first, foreign.WHOLE)] if first.strip() or not rest else []
+    inside = rest
     for found in re.findall(r"[=~][^=~]*", inside):
         text, percent = _weighted(found[1:].strip(), foreign.WHOLE if found[0] == "=" else 0.0)
         if found[0] == "~" and not text.partition("#")[0].strip():
@@ -194,7 +199,9 @@ def _number(text: str, percent: float) -> ForeignAnswer:
         least, most = _float(low), _float(high)
         if most < least:
             raise _UnreadableError(N_("A range goes from the smaller number to the larger."))
-        return ForeignAnswer(f"{(least + most) / 2:g}", percent, _plain(feedback), tolerance=(most - least) / 2)
+        return ForeignAnswer(
+            f"{(least + most) / 2:.12g}", percent, _plain(feedback), tolerance=float(f"{(most - least) / 2:.12g}")
+        )
     spread = _float(tolerance) if colon else 0.0
     if spread < 0:
         raise _UnreadableError(N_("A tolerance is not below 0."))

@@ -1,0 +1,346 @@
+"""Turns the texts of other systems (plain, HTML, Markdown, with spans for languages) into our Markdown, and back.
+
+What is HTML is read as text with a little formatting and nothing else, so nothing of it can ever run.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from lms.courses.rules.findings import N_
+
+PLAIN, HTML, MARKDOWN, MOODLE = "plain", "html", "markdown", "moodle"
+HANZI = re.compile("[㐀-䶿一-鿿豈-﫿]")
+LETTER = re.compile(r"[^\W\d_]")
+SEVERAL = 0.15  # this share of 汉字 among the letters makes a text Chinese
+UNSTORABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ud800-\udfff\ufeff\u200b\u2028-\u202e]")
+KNOWN_TAG = re.compile(
+    r"<(?!/?(?:p|div|span|br|b|strong|i|em|u|code|tt|kbd|samp|pre|ul|ol|li|dl|dt|dd|a|img|sup|sub|h[1-6]|table|tbody"
+    r"|thead|tr|td|th|caption|blockquote|hr|font|small|big|center|del|ins|s|q|cite|script|style|iframe|object|embed"
+    r"|svg|math|audio|video|source|track|form|input|button|label|select|option|textarea|nobr|section|figure|figcaption"
+    r"|article|header|footer|mark|abbr|address|title|head|body|html|link|meta|noscript|applet|param|map|area)"
+    r"(?=[\s/>])|!--)",
+    re.IGNORECASE,
+)
+SPANS = re.compile(
+    r"<(span|div)\b(?=[^<>]*\bmultilang\b)[^<>]*?\blang=[\"']?([A-Za-z-]{2,12})[^<>]*>(.*?)</\1>", re.DOTALL
+)
+DROPPED = frozenset({"script", "style", "iframe", "object", "embed", "svg", "form", "head", "noscript", "applet"})
+RECORDED = frozenset({"audio", "video"})
+BLOCKS = frozenset(
+    {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "tr", "blockquote", "pre", "ul", "ol", "dl", "dt", "dd"}
+    | {"section", "figure", "article", "header", "footer", "center", "address", "caption", "hr"}
+)
+MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*"}
+CODES = frozenset({"code", "tt", "kbd", "samp"})
+SAFE = re.compile(r"^(?:https?://|mailto:|tel:)", re.IGNORECASE)
+LEFT_PICTURE = N_("A picture was left out; its words stay in brackets.")
+LEFT_RECORDING = N_("A recording was left out.")
+LEFT_CODE = N_("Something that runs or is embedded was left out.")
+SIGN = re.compile(r"[`\[\]\\]|\*(?!\s)|(?<!\s)\*|(?<![\w_])_{1,2}(?!_)|(?<!_)_{1,2}(?![\w_])|<|&(?=#?\w{1,31};)")
+ENTITIES = {"<": "&lt;", "&": "&amp;"}
+LINE_START = re.compile(r"^(\s*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>=-])")
+CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+LINK = re.compile(r"\[([^\[\]]*)\]\(<?([^()\s<>]*)>?\)")
+PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()\n]*\)")
+STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*])|\*(?=[^\s*])([^*]+?)(?<=[^\s*])\*")
+RAISED = re.compile(r"&lt;(/?su[pb])&gt;")
+ITEM = re.compile(r"^(?:-|(\d{1,9})\.) +")
+TAGS = re.compile(r"<(/?)(strong|em|sup|sub|a)\b[^<>]*>")
+HELD = re.compile("\ue000(\\d+)\ue001")
+
+
+@dataclass
+class Notes:
+    """What was left out of texts while they were turned, each sentence once."""
+
+    told: dict[str, None] = field(default_factory=dict)
+
+    def note(self, sentence: str) -> None:
+        """Note a sentence."""
+        self.told[sentence] = None
+
+
+def language_of(text: str) -> str:
+    """Return `zh` where a text is mostly Chinese, else `en`."""
+    letters = len(LETTER.findall(text))
+    return "zh" if letters and len(HANZI.findall(text)) / letters > SEVERAL else "en"
+
+
+def by_language(text: str) -> dict[str, str]:
+    """Return a text by language where spans of class `multilang` hold it in several; else under its own language."""
+    found = SPANS.findall(text)
+    if not found:
+        return {language_of(text): text}
+    texts: dict[str, str] = {}
+    for _tag, name, inside in found:
+        texts.setdefault("zh" if name.lower().startswith("zh") else name.lower()[:2], inside.strip())
+    return {name: each for name, each in texts.items() if name in ("zh", "en")} or {"en": SPANS.sub(r"\3", text)}
+
+
+def in_spans(texts: dict[str, str]) -> str:
+    """Return a text in several languages as one, in spans of class `multilang`."""
+    return "".join(f'<span lang="{name}" class="multilang">{text}</span>' for name, text in texts.items())
+
+
+def marked_up(text: str, markup: str) -> str:
+    """Return text without formatting so that it reads as it is in `markup`; languages in spans stay apart."""
+    if SPANS.search(text):
+        return in_spans({name: marked_up(each, markup) for name, each in by_language(text).items()})
+    if markup == MARKDOWN:
+        return escaped(text)
+    return text if markup == PLAIN else html.escape(text, quote=False)
+
+
+def clean(text: str) -> str:
+    """Return `text` without what cannot be stored."""
+    return UNSTORABLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def to_markdown(text: str, markup: str, notes: Notes) -> str:
+    """Return a text of another system as our Markdown."""
+    text = clean(text).strip()
+    if markup == MARKDOWN:
+        return text
+    if markup == PLAIN:
+        return "  \n".join(escaped(row.strip()) for row in text.split("\n")).strip()
+    if markup == MOODLE:
+        text = text.replace("\n", "<br>")
+    return _read(text, notes, formats=True)
+
+
+def to_plain(text: str, markup: str, notes: Notes) -> str:
+    """Return a text of another system on one line, without any formatting."""
+    text = clean(text).strip()
+    if markup == PLAIN:
+        return " ".join(text.split())
+    if markup == MARKDOWN:
+        text = to_html(text)
+    return " ".join(_read(text, notes, formats=False).split())
+
+
+def _read(text: str, notes: Notes, *, formats: bool) -> str:
+    reader = _Reader(notes, formats=formats)
+    reader.feed(KNOWN_TAG.sub("&lt;", text))
+    reader.close()
+    return reader.text()
+
+
+def escaped(text: str) -> str:
+    """Return plain text so that Markdown shows it as it is."""
+    return LINE_START.sub(_guarded, _signs(text))
+
+
+def _numbered(number: str) -> str:
+    """Return a number that a full stop follows, so that it begins no list."""
+    return f"{number[:-1]}&#{ord(number[-1])};"
+
+
+class _Reader(HTMLParser):
+    """Reads HTML as text with a little formatting; what could run is dropped with all that is in it."""
+
+    def __init__(self, notes: Notes, *, formats: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self.notes = notes
+        self.formats = formats
+        self.parts: list[str] = []
+        self.dropping: list[str] = []
+        self.lists: list[int] = []  # the next number, or 0 for a plain list
+        self.code = 0
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a tag."""
+        if tag in DROPPED or tag in RECORDED:
+            self.notes.note(LEFT_RECORDING if tag in RECORDED else LEFT_CODE)
+            if tag != "embed":
+                self.dropping.append(tag)
+        elif self.dropping:
+            return
+        elif tag == "img":
+            self._picture(dict(attrs))
+        elif tag == "br":
+            self.parts.append("\x02")
+        elif tag in ("td", "th"):
+            self.parts.append(" ")
+        else:
+            self._block(tag, opens=True)
+            self._inline(tag, dict(attrs))
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a tag."""
+        if tag in self.dropping:
+            del self.dropping[self.dropping.index(tag) :]
+        elif not self.dropping:
+            self._inline_end(tag)
+            self._block(tag, opens=False)
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        if not self.dropping:
+            text = re.sub(r"\s+", " ", data)
+            self.parts.append(text if self.code or not self.formats else _signs(text))
+
+    def _picture(self, facts: dict[str, str | None]) -> None:
+        self.notes.note(LEFT_PICTURE)
+        words = " ".join((facts.get("alt") or "").split())
+        if words:
+            self.parts.append(f"({_signs(words) if self.formats else words})")
+
+    def _block(self, tag: str, *, opens: bool) -> None:
+        if tag in ("ul", "ol"):
+            if opens:
+                self.lists.append(1 if tag == "ol" else 0)
+            elif self.lists:
+                self.lists.pop()
+        if tag in BLOCKS:
+            self.parts.append("\x03")
+        elif tag == "li" and opens:
+            number = self.lists[-1] if self.lists else 0
+            if number:
+                self.lists[-1] += 1
+            self.parts.append(f"\x04{number or ''}\x05")
+
+    def _inline(self, tag: str, facts: dict[str, str | None]) -> None:
+        if not self.formats:
+            return
+        if tag in MARKS:
+            self.parts.append(f"\x06{MARKS[tag]}")
+        elif tag in CODES:
+            self.code += 1
+            self.parts.append("`")
+        elif tag in ("sup", "sub"):
+            self.parts.append(f"<{tag}>")
+        elif tag == "a":
+            target = (facts.get("href") or "").strip()
+            self.links.append(target if SAFE.match(target) else "")
+            self.parts.append("[" if self.links[-1] else "")
+
+    def _inline_end(self, tag: str) -> None:
+        if not self.formats:
+            return
+        if tag in MARKS:
+            self.parts.append(f"\x07{MARKS[tag]}")
+        elif tag in CODES and self.code:
+            self.code -= 1
+            self.parts.append("`")
+        elif tag in ("sup", "sub"):
+            self.parts.append(f"</{tag}>")
+        elif tag == "a" and self.links:
+            target = self.links.pop()
+            self.parts.append(f"]({re.sub(r'[()<> ]', _percent, target)})" if target else "")
+
+    def text(self) -> str:
+        """Return what was read."""
+        made = "".join(self.parts) + "`" * (self.code if self.formats else 0)
+        made += "".join(f"](<{target}>)" for target in reversed(self.links) if target)
+        if not self.formats:
+            return re.sub("[\x02-\x07]", " ", made)
+        made = re.sub(r"\x06(\*+)(\s*)\x07\1", r"\2", _paired(made))  # nothing between
+        made = re.sub(r"\x06(\*+)(\s+)", r"\2\1", made)
+        made = re.sub(r"(\s+)\x07(\*+)", r"\2\1", made)
+        made = re.sub("[\x06\x07]", "", made)
+        return _blocks(made)
+
+
+def _signs(text: str) -> str:
+    """Return text with the signs of Markdown escaped; the start of lines is seen to when blocks are made."""
+    return SIGN.sub(lambda found: ENTITIES.get(found.group(), "".join(f"\\{sign}" for sign in found.group())), text)
+
+
+def _paired(text: str) -> str:
+    """Return a text whose marks of bold and emphasis come in pairs within one block; the others are gone."""
+    parts = re.split("(\x06\\*{1,2}|\x07\\*{1,2}|[\x03\x04])", text)
+    open_at: list[int] = []
+    kept = set[int]()
+    for n, part in enumerate(parts):
+        if part in ("\x03", "\x04"):
+            open_at.clear()
+        elif part.startswith("\x06"):
+            open_at.append(n)
+        elif part.startswith("\x07") and open_at and parts[open_at[-1]][1:] == part[1:]:
+            kept |= {open_at.pop(), n}
+    return "".join(part for n, part in enumerate(parts) if part[:1] not in ("\x06", "\x07") or n in kept)
+
+
+def _blocks(text: str) -> str:
+    """Return the blocks of a text that was read, empty ones left out, with lists in their rows."""
+    made: list[str] = []
+    in_list = False
+    for block in re.split("\x03", text):
+        for n, piece in enumerate(block.split("\x04")):
+            number, mark, body = piece.partition("\x05") if n else ("", "", piece)
+            rows = [LINE_START.sub(_guarded, " ".join(row.split())) for row in body.split("\x02")]
+            words = re.sub(r"(?:  \n)+$", "", "  \n".join(rows).strip())
+            if not words:
+                continue
+            if mark:
+                words = f"{number}. {words}" if number else f"- {words}"
+            made.append(words if not made else ("\n" if mark and in_list else "\n\n") + words)
+            in_list = bool(mark)
+    return "".join(made)
+
+
+def _guarded(found: re.Match[str]) -> str:
+    sign = found.group(2)
+    return found.group(1) + (_numbered(sign) if sign.isdigit() else f"\\{sign}")
+
+
+def _percent(found: re.Match[str]) -> str:
+    return f"%{ord(found.group()):02X}"
+
+
+def to_html(text: str) -> str:
+    """Return our Markdown as plain HTML: paragraphs, lists, bold, emphasis, code, links; pictures by their words."""
+    made: list[str] = []
+    for block in re.split(r"\n[ \t]*\n", clean(text).strip()):
+        rows = block.split("\n")
+        first = ITEM.match(rows[0])
+        if first and all(ITEM.match(row) for row in rows):
+            tag = "ol" if first.group(1) else "ul"
+            items = "".join(f"<li>{_inline_html(ITEM.sub('', row))}</li>" for row in rows)
+            made.append(f"<{tag}>{items}</{tag}>")
+        else:
+            made.append("<p>" + _inline_html(block) + "</p>")
+    return made[0][3:-4] if len(made) == 1 and made[0].startswith("<p>") else "".join(made)
+
+
+def _inline_html(text: str) -> str:
+    held: list[str] = []
+
+    def hold(made: str) -> str:
+        held.append(made)
+        return f"\ue000{len(held) - 1}\ue001"
+
+    text = ESCAPE.sub(lambda found: hold(html.escape(found.group(1), quote=False)), text)
+    text = CODE.sub(lambda found: hold(f"<code>{html.escape(found.group(2).strip(), quote=False)}</code>"), text)
+    text = PICTURE.sub(lambda found: found.group(1) and f"({found.group(1)})", text)
+    text = re.sub(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});", lambda found: html.unescape(found.group()), text)
+    text = html.escape(text, quote=False)
+    text = RAISED.sub(r"<\1>", text)
+    text = STRONG.sub(r"<strong>\1</strong>", text)
+    text = EMPHASIS.sub(lambda found: f"<em>{found.group(2) or found.group(3)}</em>", text)
+    text = LINK.sub(
+        lambda found: f'<a href="{found.group(2)}">{found.group(1)}</a>' if SAFE.match(found.group(2)) else found[1],
+        text,
+    )
+    text = re.sub(r"(?: {2,}|\\)\n", "<br/>", text)
+    text = text if _nested(text) else TAGS.sub("", text)
+    while "\ue000" in text:
+        text = HELD.sub(lambda found: held[int(found.group(1))], text)
+    return text
+
+
+def _nested(text: str) -> bool:
+    """Say whether each tag of a text ends where it may; what Markdown leaves crossed would be no XML."""
+    open_tags: list[str] = []
+    for found in TAGS.finditer(text):
+        closes, name = found.groups()
+        if not closes:
+            open_tags.append(name)
+        elif not open_tags or open_tags.pop() != name:
+            return False
+    return not open_tags
