@@ -97,6 +97,11 @@ def trusted(html: Any) -> Markup:
     return Markup(html)  # noqa: S704  # only stored output of `clean` is ever passed
 
 
+def plain(html: str) -> str:
+    """Return the text of HTML, without its tags."""
+    return str(Markup(html).striptags())  # noqa: S704  # tags are taken out of it, nothing is shown as it is
+
+
 def init(app: Flask) -> None:
     """Give templates the filter `made_on_save`."""
     app.jinja_env.filters["made_on_save"] = trusted

@@ -17,6 +17,7 @@ from lms.authoring.queries.writings import DraftFacts, drafts
 from lms.authoring.rules.board import review_state
 from lms.certification.models import Profile
 from lms.courses.models import Course, Lesson, Programme, Stage
+from lms.quizzes.queries.keys import suspects
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Board:
     retired: tuple[CourseLine, ...]
     loads: tuple[ProgrammeLoad, ...]
     to_approve: int
+    keys_in_doubt: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +117,7 @@ def board(session: Session, actor_id: int, *, today: date) -> Board:
         retired=tuple(line for line in lines if line.course.retired_at is not None),
         loads=loads(session),
         to_approve=to_approve(session, actor_id),
+        keys_in_doubt=len(suspects(session)),
     )
 
 

@@ -7,7 +7,7 @@ the form did not hold.
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, sqrt
+from math import comb, floor, sqrt
 
 LEAST_FACILITY = 20
 LEAST_DISCRIMINATION = 50
@@ -21,6 +21,11 @@ HARD, EASY = 0.30, 0.95
 Z95 = 1.959963984540054
 
 Matrix = Sequence[Sequence[float | None]]
+
+
+def percent(share: float) -> int:
+    """Return a share in whole per cent, halves rounded up."""
+    return floor(share * 100 + 0.5)
 
 
 def wilson(right: float, n: int, z: float = Z95) -> tuple[float, float]:
@@ -39,6 +44,11 @@ class Facility:
     mean: float
     low: float
     high: float
+
+    @property
+    def percents(self) -> tuple[int, int, int]:
+        """Return mean, low and high in per cent."""
+        return percent(self.mean), percent(self.low), percent(self.high)
 
     @property
     def flag(self) -> str | None:
@@ -112,6 +122,11 @@ class Choice:
     chosen: int
     share: float
     mean_total: float | None
+
+    @property
+    def percent(self) -> int:
+        """Return the share in per cent."""
+        return percent(self.share)
 
     @property
     def working(self) -> bool:

@@ -98,6 +98,11 @@ class Share:
     low: float
     high: float
 
+    @property
+    def percents(self) -> tuple[int, int, int]:
+        """Return share, low and high in per cent."""
+        return items.percent(self.share), items.percent(self.low), items.percent(self.high)
+
 
 def in_time(scores: Scores) -> Share | None:
     """Return the share that handed in before time ended, or None under 20 attempts."""
@@ -120,6 +125,7 @@ class Band:
     low: int
     high: int
     n: int
+    percent: int  # of all
 
 
 def bands(scores: Scores, width: int = 10) -> tuple[Band, ...]:
@@ -129,4 +135,12 @@ def bands(scores: Scores, width: int = 10) -> tuple[Band, ...]:
     counts = [0] * (100 // width)
     for (score, most), each in scores.items():
         counts[min(int(score * 100 / most + VANISHING) // width, len(counts) - 1)] += each.n
-    return tuple(Band(n * width, (n + 1) * width, count) for n, count in enumerate(counts))
+    return tuple(
+        Band(n * width, (n + 1) * width, count, items.percent(count / attempts(scores)))
+        for n, count in enumerate(counts)
+    )
+
+
+def usual_error(found: Reliability | None, most: float) -> int | None:
+    """Return the standard error of a score in per cent of the `most` that it can be; None where it is not known."""
+    return None if found is None or not most else items.percent(found.sem / most)
