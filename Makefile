@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export LMS_DATA_DIR ?= var
 
-.PHONY: run test lint wheel-check proof screenshots lock clean
+.PHONY: run test lint wheel-check proof crash mutants screenshots lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/lms demo --if-empty
@@ -31,6 +31,15 @@ TRIALS ?= 100
 CRASHES ?= 10
 proof: $(VENV)/.dev
 	ONRAMP_TRIALS=$(TRIALS) ONRAMP_CRASHES=$(CRASHES) $(BIN)/python -m pytest tests/proofs -m slow -p no:randomly
+
+# kill -9 under load, on both databases; about half an hour.
+crash: CRASHES = 100
+crash: $(VENV)/.dev
+	ONRAMP_CRASHES=$(CRASHES) $(BIN)/python -m pytest tests/proofs/test_crash.py -m slow -p no:randomly
+
+# Mutation score of the rules of timing and grading; FILES= names some of them.
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.proofs.mutants $(FILES)
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.screenshots
