@@ -58,6 +58,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
     outsider = make.person(site_id=elsewhere.id)
     far_class = make.training_class(make.person("adviser", site_id=elsewhere.id), site_id=elsewhere.id)
     started = start_attempt(session, quiz.slug, learner.id, lease="a" * 32, now=now)
+    far_away = start_attempt(session, quiz.slug, make.learner(far_class).id, lease="b" * 32, now=now)
     period = make.period(outsider, gate)
     session.commit()
     rows = {
@@ -66,6 +67,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "mentor_id": outsider.id,
         "class_id": far_class.id,
         "attempt_id": started.attempt_id,
+        "running_id": far_away.attempt_id,
         "observation_id": observation.id,
         "meeting_id": make.meeting(pairing).id,
         "session_id": 999_999,
@@ -149,6 +151,7 @@ ROW_ARGUMENTS = {
     "mentor_id",
     "class_id",
     "attempt_id",
+    "running_id",
     "observation_id",
     "meeting_id",
     "session_id",

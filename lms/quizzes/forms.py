@@ -21,6 +21,12 @@ def lease(text: str | None) -> str:
     return text if text and LEASE.fullmatch(text) else ""
 
 
+def number(text: str | None) -> int | None:
+    """Return the number that was sent, or None for what is none or too large to be one of ours."""
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < len(str(2**63)) else None
+
+
 class Responses(Field):  # type: ignore[misc,unused-ignore]  # typed only where stubs are installed
     """All values sent as `response`, or as `response:…` where one question has several groups of radio buttons.
 
@@ -42,17 +48,18 @@ class AnswerForm(Form):
     lease = StringField()
     client_seq = StringField()
     confidence = StringField()
+    question = StringField()
 
     def value(self, position: int) -> Given:
         """Return the answer to the question at `position`; a number that is none counts as not sent."""
-        number = (self.client_seq.data or "").strip()
-        sequence = int(number) if number.isascii() and number.isdigit() and len(number) < len(str(2**63)) else None
+        sequence = number(self.client_seq.data)
         return Given(
             position,
             self.response.data or [],
             client_seq=sequence,
             lease=lease(self.lease.data),
             confidence=confidence(self.confidence.data),
+            question=number(self.question.data),
         )
 
 

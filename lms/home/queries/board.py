@@ -163,7 +163,7 @@ def _last_quizzes(session: Session, class_id: int) -> dict[int, LastQuiz]:
     newest = (
         select(Attempt.learner_id, func.max(Attempt.finished_at).label("at"))
         .join(Enrolment, Enrolment.learner_id == Attempt.learner_id)
-        .where(Enrolment.class_id == class_id, Enrolment.ended_on.is_(None), Attempt.finished_at.is_not(None))
+        .where(Enrolment.class_id == class_id, Enrolment.ended_on.is_(None), Attempt.settled_by != "discarded")
         .group_by(Attempt.learner_id)
         .subquery()
     )

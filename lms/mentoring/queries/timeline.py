@@ -102,7 +102,7 @@ def _studied(session: Session, learner_id: int) -> Iterable[Event]:
     sat = session.execute(
         select(Attempt, Quiz)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
-        .where(Attempt.learner_id == learner_id, Attempt.finished_at.is_not(None))
+        .where(Attempt.learner_id == learner_id, Attempt.settled_by != "discarded")
         .order_by(Attempt.finished_at.desc())
         .limit(EACH)
     )

@@ -3,16 +3,15 @@
 import random
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.errors import NotFound, Refused
 from lms.quizzes.actions.deadlines import end_pause, move_deadline, note
 from lms.quizzes.actions.settling import settle
-from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion
+from lms.quizzes.models import Answer, Attempt, AttemptQuestion
 from lms.quizzes.queries.attempts import own_attempt
 from lms.quizzes.queries.facts import pause_terms_of, sitting_of
-from lms.quizzes.queries.pauses import Spare, spares
+from lms.quizzes.queries.pauses import Spare, left_at, spares
 from lms.quizzes.rules import timing
 
 
@@ -55,16 +54,9 @@ def resume_attempt(session: Session, attempt_id: int, learner_id: int, *, now: d
         return settle(session, attempt, now=now)
     if attempt.paused_at is not None:
         end_pause(session, attempt, now=now)
-        _replace(session, attempt, _left_at(session, attempt), now=now)
+        _replace(session, attempt, left_at(session, attempt.id), now=now)
         session.flush()
     return attempt
-
-
-def _left_at(session: Session, attempt: Attempt) -> int:
-    """Return the position at which the last pause began."""
-    paused = select(AttemptEvent.detail).where(AttemptEvent.attempt_id == attempt.id, AttemptEvent.kind == "paused")
-    detail = session.execute(paused.order_by(AttemptEvent.id.desc()).limit(1)).scalar_one()
-    return int(detail["position"])
 
 
 def _replace(session: Session, attempt: Attempt, position: int, *, now: datetime) -> None:

@@ -122,7 +122,7 @@ def attempt(path: AttemptPath) -> dict[str, Any]:
 def save_answer(path: AnswerPath, body: AnswerBody) -> dict[str, Any]:
     """Keep one answer; repeating it changes nothing. 409 with the reason where it cannot count."""
     now = clock.now()
-    given = Given(path.position, body.response, body.client_seq, body.client_time, body.lease, body.confidence)
+    given = Given(path.position, **body.model_dump(exclude={"response"}), response=body.response)
     with in_words():
         with writing() as session:
             saved = actions.save_answer(session, path.attempt_id, me().id, given, now=now)

@@ -223,3 +223,9 @@ class AnswerBody(BaseModel):
     client_time: AwareDatetime | None = Field(None, description="when the answer was given; counts in the grace only")
     lease: str | None = Field(None, max_length=32, description="of the tab that sends; left out by who has no tabs")
     confidence: Confidence | None = Field(None, description="how sure one is, where the quiz asks; null is “not said”")
+    question: StrictInt | None = Field(
+        None,
+        ge=0,
+        le=LARGEST_NUMBER,
+        description="the question that the page showed; after a pause another may stand there",
+    )

@@ -32,17 +32,22 @@ from lms.quizzes.queries.library import (
     quizzes_of,
     start_page,
 )
-from lms.quizzes.queries.results import log_page, result_page
+from lms.quizzes.queries.log import log_page
+from lms.quizzes.queries.pauses import PausePage, pause_page
+from lms.quizzes.queries.results import result_page
+from lms.quizzes.queries.running import RunningAttempt, reachable_attempt, running_attempts
 
 __all__ = [
     "Evidence",
     "Granted",
     "Missed",
     "OpenAttempt",
+    "PausePage",
     "PersonsTime",
     "QuestionPage",
     "QuizCounts",
     "QuizRow",
+    "RunningAttempt",
     "allowance_of",
     "check_question",
     "confirmed_of",
@@ -58,11 +63,14 @@ __all__ = [
     "own_quiz",
     "paper",
     "passed_attempts",
+    "pause_page",
     "persons_time",
     "question_page",
     "quiz_counts",
     "quizzes_of",
+    "reachable_attempt",
     "result_page",
+    "running_attempts",
     "saved_state",
     "start_page",
     "time_zone_of",

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, Person
 from lms.errors import NotFound
-from lms.quizzes.models import Accommodation
+from lms.quizzes.models import Accommodation, Quiz
 from lms.quizzes.rules.spans import STANDARD, Allowance
 
 
@@ -31,8 +31,18 @@ def allowance_of(session: Session, person_id: int, *, hold: bool = False) -> All
     """Return what a person is allowed beyond limits; with `hold`, it stays so until the transaction ends."""
     if hold:
         hold_place(session, person_id)
-    found = in_force(session, person_id)
+    return allowed_by(in_force(session, person_id))
+
+
+def allowed_by(found: Accommodation | None) -> Allowance:
+    """Return what an accommodation allows; none allows nothing besides."""
     return STANDARD if found is None else Allowance(found.factor, found.extra_minutes, found.unlimited)
+
+
+def with_allowance(person_id: int) -> Select[Quiz, Accommodation | None]:
+    """Return a query of quizzes, each beside the accommodation of a person that is in force."""
+    mine = and_(Accommodation.person_id == person_id, Accommodation.ended_at.is_(None))
+    return select(Quiz, Accommodation).outerjoin(Accommodation, mine)
 
 
 @dataclass(frozen=True)

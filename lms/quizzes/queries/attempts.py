@@ -163,6 +163,7 @@ class Item:
     """A question of an attempt as its learner may see it before feedback is due: no key, no mark, no explanation."""
 
     position: int
+    version_id: int
     kind: str
     stem: dict[str, str]
     options: tuple[dict[str, Any], ...]
@@ -182,6 +183,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
     query = (
         select(
             AttemptQuestion.position,
+            AttemptQuestion.version_id,
             AttemptQuestion.option_order,
             QuestionVersion.kind,
             QuestionVersion.stem,
@@ -209,6 +211,7 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
     return [
         Item(
             position=row.position,
+            version_id=row.version_id,
             kind=row.kind,
             stem=row.stem,
             options=tuple(in_order(row.options, row.option_order if kind_of(row.kind).shuffles else None)),

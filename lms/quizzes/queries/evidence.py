@@ -123,7 +123,7 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
         .outerjoin(Answer, (Answer.attempt_id == Attempt.id) & (Answer.position == AttemptQuestion.position))
-        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at >= since)
+        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at >= since, Attempt.settled_by != "discarded")
     )
     in_checks = (
         select(CheckAnswer.person_id, CheckAnswer.correct, CheckAnswer.at, *shared, null())

@@ -40,6 +40,11 @@ def pause_terms_of(quiz: Quiz) -> PauseTerms:
     return spans.pause_terms(quiz.purpose, quiz.pauses_allowed, quiz.pause_minutes)
 
 
+def pause_over(attempt: Attempt, now: datetime) -> bool:
+    """Say whether the running pause of `attempt`, if there is one, has lasted as long as it may."""
+    return attempt.paused_at is not None and now >= attempt.paused_at + pause_terms_of(attempt.quiz).longest
+
+
 def end_of(attempt: Attempt) -> datetime:
     """Return the deadline that follows from all that `attempt` was given; its quiz is loaded.
 

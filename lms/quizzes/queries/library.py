@@ -1,17 +1,19 @@
 """Quizzes as their learner, and as their trainer, sees them listed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import distinct, func, select
+from sqlalchemy import Row, distinct, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Enrolment, TrainingClass
 from lms.courses.models import Lesson
-from lms.quizzes.models import Attempt, Question, Quiz, QuizCourse
-from lms.quizzes.queries.attempts import own_quiz
-from lms.quizzes.queries.facts import result_of, sitting_of, terms_of
+from lms.errors import NotFound
+from lms.quizzes.models import Accommodation, Attempt, Question, Quiz, QuizCourse
+from lms.quizzes.queries.accommodations import allowed_by, with_allowance
+from lms.quizzes.queries.facts import pause_terms_of, result_of, sitting_of, terms_of
+from lms.quizzes.rules.spans import Allowance, PauseTerms, extra_time
 from lms.quizzes.rules.timing import (
     Refusal,
     Start,
@@ -20,6 +22,7 @@ from lms.quizzes.rules.timing import (
     minutes_available,
     overdue,
     refusal,
+    retake_from,
     shortened,
 )
 
@@ -32,6 +35,8 @@ class OpenAttempt:
     quiz: Quiz
     started_at: datetime
     deadline: datetime
+    unlimited: bool = False
+    paused: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,9 @@ class QuizRow:
     best_percent: float | None
     passed: bool
     refusal: Refusal | None
+    again_from: datetime | None  # after the wait that the quiz asks for between two tries
+    extra: float  # minutes beyond the quiz's own limit
+    pauses: PauseTerms
     shortened: bool
     minutes: int
 
@@ -70,7 +78,8 @@ def open_attempt(session: Session, learner_id: int, *, now: datetime) -> OpenAtt
 
 
 def _open(attempt: Attempt) -> OpenAttempt:
-    return OpenAttempt(attempt.id, attempt.quiz, attempt.started_at, attempt.deadline)
+    paused = attempt.paused_at is not None
+    return OpenAttempt(attempt.id, attempt.quiz, attempt.started_at, attempt.deadline, attempt.unlimited, paused)
 
 
 def quizzes_of(
@@ -82,32 +91,45 @@ def quizzes_of(
         .join(Enrolment, Enrolment.class_id == TrainingClass.id)
         .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
     )
-    query = select(Quiz).where(Quiz.programme_id.in_(mine), Quiz.retired_at.is_(None), Quiz.id > after)
+    query = with_allowance(learner_id).where(Quiz.programme_id.in_(mine), Quiz.retired_at.is_(None), Quiz.id > after)
     order = (Quiz.id,) if limit else (Quiz.position, Quiz.id)
-    return _rows(session, list(session.scalars(query.order_by(*order).limit(limit))), learner_id, now)
+    return _rows(session, session.execute(query.order_by(*order).limit(limit)).all(), learner_id, now)
 
 
 def start_page(session: Session, slug: str, learner_id: int, *, now: datetime) -> QuizRow:
     """Return a quiz of the learner's programme with where they stand; NotFound for any other."""
-    return _rows(session, [own_quiz(session, slug, learner_id)], learner_id, now)[0]
+    mine = (
+        select(TrainingClass.programme_id)
+        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
+        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
+    )
+    query = with_allowance(learner_id).where(Quiz.programme_id.in_(mine), Quiz.slug == slug)
+    found = session.execute(query).all()
+    if not found:
+        raise NotFound
+    return _rows(session, found, learner_id, now)[0]
 
 
-def _rows(session: Session, quizzes: list[Quiz], learner_id: int, now: datetime) -> list[QuizRow]:
-    ids = [quiz.id for quiz in quizzes]
+def _rows(
+    session: Session, quizzes: Sequence[Row[Quiz, Accommodation | None]], learner_id: int, now: datetime
+) -> list[QuizRow]:
+    ids = [quiz.id for quiz, _more in quizzes]
     sizes = bank_sizes(session, ids)
     attempts: dict[int, list[Attempt]] = {quiz_id: [] for quiz_id in ids}
     query = select(Attempt).options(joinedload(Attempt.quiz, innerjoin=True)).order_by(Attempt.number)
     for attempt in session.scalars(query.where(Attempt.learner_id == learner_id, Attempt.quiz_id.in_(ids))):
         attempts[attempt.quiz_id].append(attempt)
-    return [_row(quiz, sizes.get(quiz.id, 0), attempts[quiz.id], now) for quiz in quizzes]
+    return [_row(quiz, allowed_by(more), sizes.get(quiz.id, 0), attempts[quiz.id], now) for quiz, more in quizzes]
 
 
-def _row(quiz: Quiz, size: int, attempts: list[Attempt], now: datetime) -> QuizRow:
-    terms = terms_of(quiz)
+def _row(quiz: Quiz, allowance: Allowance, size: int, attempts: list[Attempt], now: datetime) -> QuizRow:
+    terms = terms_of(quiz, allowance)
     finished = [attempt for attempt in attempts if attempt.finished_at is not None]
     unfinished = [attempt for attempt in attempts if attempt.finished_at is None]
     waiting = [attempt for attempt in unfinished if overdue(sitting_of(attempt), now)]
     running = [attempt for attempt in unfinished if attempt not in waiting]
+    graded = [attempt for attempt in finished if attempt.settled_by != "discarded"]
+    last = max((attempt.finished_at for attempt in finished if attempt.finished_at), default=None)
     return QuizRow(
         quiz=quiz,
         terms=terms,
@@ -117,9 +139,12 @@ def _row(quiz: Quiz, size: int, attempts: list[Attempt], now: datetime) -> QuizR
         open=_open(running[0]) if running else None,
         waiting_id=waiting[0].id if waiting else None,
         last_id=finished[-1].id if finished else None,
-        best_percent=max((result_of(attempt).percent for attempt in finished), default=None),
+        best_percent=max((result_of(attempt).percent for attempt in graded), default=None),
         passed=any(attempt.passed for attempt in finished),
-        refusal=refusal(Start(terms, len(attempts), consent=True), now),
+        refusal=refusal(Start(terms, len(attempts), consent=True, last_finished_at=last), now),
+        again_from=retake_from(terms, last),
+        extra=extra_time(quiz.limit_minutes, allowance),
+        pauses=pause_terms_of(quiz),
         shortened=shortened(terms, now),
         minutes=minutes_available(terms, now),
     )
@@ -155,7 +180,7 @@ def quiz_counts(session: Session) -> list[QuizCounts]:
         select(
             Quiz,
             func.count(Attempt.id).filter(Attempt.finished_at.is_(None)),
-            func.count(Attempt.id).filter(Attempt.finished_at.is_not(None)),
+            func.count(Attempt.id).filter(Attempt.finished_at.is_not(None), Attempt.settled_by != "discarded"),
             func.count(distinct(Attempt.learner_id)),
             func.count(Attempt.id).filter(Attempt.passed.is_(True)),
         )

@@ -1,13 +1,45 @@
-"""What can take the place of a question that somebody left for a call."""
+"""Pauses for calls: the page of one, and what can take the place of the question that somebody left."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Lesson
-from lms.quizzes.models import AttemptQuestion, Question, QuestionVersion, QuizCourse
+from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion, QuizCourse
+from lms.quizzes.queries.attempts import own_attempt
+from lms.quizzes.queries.facts import pause_terms_of
 from lms.quizzes.rules.kinds import kind_of
+
+
+@dataclass(frozen=True)
+class PausePage:
+    """An attempt that pauses: where it was left, until when it may pause, how much time waits, pauses left after it."""
+
+    attempt: Attempt
+    position: int
+    until: datetime
+    remaining: timedelta
+    left: int | None
+
+
+def pause_page(session: Session, attempt_id: int, learner_id: int) -> PausePage | None:
+    """Return the running pause of the learner's own attempt, or None where it does not pause; two statements."""
+    attempt = own_attempt(session, attempt_id, learner_id)
+    if attempt.paused_at is None:
+        return None
+    terms = pause_terms_of(attempt.quiz)
+    until = attempt.paused_at + terms.longest
+    remaining = max(timedelta(0), attempt.deadline - until)
+    return PausePage(attempt, left_at(session, attempt.id), until, remaining, terms.left(attempt.pauses))
+
+
+def left_at(session: Session, attempt_id: int) -> int:
+    """Return the position at which the last pause of an attempt began."""
+    paused = select(AttemptEvent.detail).where(AttemptEvent.attempt_id == attempt_id, AttemptEvent.kind == "paused")
+    detail = session.execute(paused.order_by(AttemptEvent.id.desc()).limit(1)).scalar_one()
+    return int(detail["position"])
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson
 from lms.errors import NotFound
-from lms.quizzes.models import Answer, AnswerConflict, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
+from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
 from lms.quizzes.queries.facts import result_of, terms_of
 from lms.quizzes.rules import feedback
@@ -73,13 +73,16 @@ class ResultPage:
 
 def standing_of(session: Session, attempt: Attempt, *, now: datetime) -> Standing:
     """Return where the attempt's learner stands with its quiz."""
-    passed, used = session.execute(
-        select(func.count(Attempt.id).filter(Attempt.passed.is_(True)), func.count(Attempt.id)).where(
-            Attempt.learner_id == attempt.learner_id, Attempt.quiz_id == attempt.quiz_id
-        )
+    passed, used, last = session.execute(
+        select(
+            func.count(Attempt.id).filter(Attempt.passed.is_(True)),
+            func.count(Attempt.id),
+            func.max(Attempt.finished_at),
+        ).where(Attempt.learner_id == attempt.learner_id, Attempt.quiz_id == attempt.quiz_id)
     ).one()
     terms = terms_of(attempt.quiz)
-    return Standing(passed > 0, attempts_left(terms, used), refusal(Start(terms, used, consent=True), now))
+    again = Start(terms, used, consent=True, last_finished_at=last)
+    return Standing(passed > 0, attempts_left(terms, used), refusal(again, now))
 
 
 def result_page(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> ResultPage:
@@ -99,6 +102,8 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         .where(AttemptQuestion.attempt_id == attempt.id)
         .order_by(AttemptQuestion.position)
     ).all()
+    if attempt.settled_by == "discarded":
+        rows = []  # nothing of it was marked
     lessons = {row.Lesson.id: row.Lesson for row in rows}
     missed: dict[int, int] = {}
     for row in rows:
@@ -158,63 +163,3 @@ def right_answer(version: QuestionVersion) -> tuple[dict[str, str], ...]:
     """Return the key as texts: options, a number, or the first accepted form of each language."""
     asked = Asked(tuple(option["id"] for option in version.options), tuple(version.unit.values()), version.body)
     return kind_of(version.kind).right_words(version.key, asked, version.options)
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One line of an attempt's log; instants in `detail` are instants again."""
-
-    at: datetime
-    kind: str
-    detail: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An answer of a lost lease, kept beside the one that counts."""
-
-    position: int
-    kind: str
-    given: tuple[dict[str, str], ...]
-    received_at: datetime
-
-
-@dataclass(frozen=True)
-class LogPage:
-    """What happened to an attempt, oldest first, and the answers kept beside it."""
-
-    attempt: Attempt
-    lines: tuple[LogLine, ...]
-    kept: tuple[Kept, ...]
-
-
-def log_page(session: Session, attempt_id: int, learner_id: int) -> LogPage:
-    """Return the log of the learner's own attempt; it holds no marks of single questions."""
-    attempt = own_attempt(session, attempt_id, learner_id)
-    events = select(AttemptEvent).where(AttemptEvent.attempt_id == attempt.id).order_by(AttemptEvent.id)
-    conflicting = session.execute(
-        select(AnswerConflict, QuestionVersion)
-        .join(
-            AttemptQuestion,
-            and_(
-                AttemptQuestion.attempt_id == AnswerConflict.attempt_id,
-                AttemptQuestion.position == AnswerConflict.position,
-            ),
-        )
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-        .where(AnswerConflict.attempt_id == attempt.id)
-        .order_by(AnswerConflict.id)
-    )
-    return LogPage(
-        attempt,
-        tuple(LogLine(event.at, event.kind, _instants(event.detail)) for event in session.scalars(events)),
-        tuple(
-            Kept(row.position, version.kind, shown(version, row.response), row.received_at)
-            for row, version in conflicting
-        ),
-    )
-
-
-def _instants(detail: dict[str, Any]) -> dict[str, Any]:
-    names = ("deadline", "before", "after")
-    return detail | {name: datetime.fromisoformat(detail[name]) for name in names if name in detail}

@@ -1,6 +1,7 @@
 """Quizzes as they are listed, and the page before one begins."""
 
 from flask import Response
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
@@ -8,9 +9,11 @@ from lms.accounts.rules import Role
 from lms.errors import Refused
 from lms.quizzes import actions, queries
 from lms.quizzes.forms import StartForm
+from lms.quizzes.rules.timing import Refusal
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint, new_lease
 from lms.web import allow, me, page, reading, see_other, writing
+from lms.web.filters import moment
 
 
 @blueprint.get("/quizzes")
@@ -33,8 +36,15 @@ def quiz(slug: str) -> Response:
     return _start_page(row)
 
 
+def why_not_now(row: queries.QuizRow) -> str:
+    """Return why a quiz cannot be started now, with the moment from which it can where there is one."""
+    if row.refusal is Refusal.RETAKE_WAIT and row.again_from is not None:
+        return str(_("You may try again from %(moment)s.", moment=moment(row.again_from)))
+    return sentence(row.refusal)
+
+
 def _start_page(row: queries.QuizRow, problem: str = "", status: int = 200) -> Response:
-    why_not = sentence(row.refusal) if row.refusal and not row.open else ""
+    why_not = why_not_now(row) if row.refusal and not row.open else ""
     return page("quizzes/start.html", row=row, lease=new_lease(), why_not=why_not, problem=problem, status=status)
 
 
@@ -51,6 +61,7 @@ def start_attempt(slug: str) -> BaseResponse:
     except Refused as error:
         with reading() as session:
             row = queries.start_page(session, slug, me().id, now=now)
-        return _start_page(row, problem=sentence(error.code), status=error.status)
+        problem = "" if error.code == row.refusal else sentence(error.code)  # the page says it below
+        return _start_page(row, problem=problem, status=error.status)
     held = value.lease if started.holds_lease and value.lease else None
     return see_other("quizzes.attempt", attempt_id=started.attempt_id, lease=held)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import format_time
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
@@ -14,7 +15,7 @@ from lms.quizzes import actions, queries
 from lms.quizzes.actions import Given
 from lms.quizzes.asking import asked
 from lms.quizzes.forms import AnswerForm, StartForm, lease
-from lms.quizzes.queries.facts import sitting_of
+from lms.quizzes.queries.facts import pause_over, pause_terms_of, sitting_of
 from lms.quizzes.rules.timing import overdue
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint, new_lease
@@ -26,13 +27,25 @@ def second(instant: datetime | None) -> str:
     return str(format_time(instant, "HH:mm:ss")) if instant else ""
 
 
-def _up_to_date(attempt_id: int, now: datetime) -> None:
-    """Settle the attempt if its time is over, before it is shown."""
+def up_to_date(attempt_id: int, now: datetime) -> bool:
+    """Settle the attempt if its time is over, or end its pause if that is over; return whether it still pauses."""
     with reading() as session:
         attempt = queries.own_attempt(session, attempt_id, me().id)
     if overdue(sitting_of(attempt), now):
         with writing() as session:
             actions.settle_overdue(session, attempt_id, me().id, now=now)
+        return False
+    if not pause_over(attempt, now):
+        return attempt.paused_at is not None
+    with writing() as session:
+        actions.resume_attempt(session, attempt_id, me().id, now=now)
+    flash(_("The pause ended by itself; time goes on. Where you left, there may be another question now."), "warn")
+    return False
+
+
+def _paused(attempt_id: int) -> BaseResponse:
+    held = lease(request.args.get("lease")) or None
+    return redirect(url_for("quizzes.pause", attempt_id=attempt_id, lease=held))
 
 
 @blueprint.get("/attempts/<int:attempt_id>")
@@ -40,7 +53,8 @@ def _up_to_date(attempt_id: int, now: datetime) -> None:
 def attempt(attempt_id: int) -> BaseResponse:
     """Show the result of a finished attempt, or lead to the first question of an open one that has no answer."""
     now = clock.now()
-    _up_to_date(attempt_id, now)
+    if up_to_date(attempt_id, now):
+        return _paused(attempt_id)
     with reading() as session:
         found = queries.own_attempt(session, attempt_id, me().id)
         result = queries.result_page(session, attempt_id, me().id, now=now) if found.finished_at else None
@@ -59,7 +73,8 @@ def attempt(attempt_id: int) -> BaseResponse:
 def question(attempt_id: int, position: int) -> BaseResponse:
     """Show one question with what is saved."""
     now = clock.now()
-    _up_to_date(attempt_id, now)
+    if up_to_date(attempt_id, now):
+        return _paused(attempt_id)
     with reading() as session:
         found = queries.question_page(session, attempt_id, me().id, position)
     return _question(found, lease(request.args.get("lease")), now)
@@ -89,6 +104,7 @@ def _question(
         saved_at=second(item.saved_at) if item.given is not None else "",
         now=now,
         problem=problem,
+        pauses_left=pause_terms_of(found.attempt.quiz).left(found.attempt.pauses),
         **_tab(found.attempt.id, found.cells, held if may_write else "", item.position),
     )
 
@@ -131,7 +147,9 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
 
 
 def _not_saved(attempt_id: int, given: Given, error: LmsError, now: datetime) -> BaseResponse:
-    _up_to_date(attempt_id, now)
+    if up_to_date(attempt_id, now):
+        flash(sentence(error.code), "warn")
+        return see_other("quizzes.pause", attempt_id=attempt_id, lease=given.lease or None)
     with reading() as session:
         found = queries.question_page(session, attempt_id, me().id, given.position)
     if found.attempt.finished_at is not None:
@@ -145,7 +163,8 @@ def _not_saved(attempt_id: int, given: Given, error: LmsError, now: datetime) ->
 def review(attempt_id: int) -> BaseResponse:
     """Show what is saved before it is handed in."""
     now = clock.now()
-    _up_to_date(attempt_id, now)
+    if up_to_date(attempt_id, now):
+        return _paused(attempt_id)
     with reading() as session:
         found = queries.own_attempt(session, attempt_id, me().id)
         cells = queries.saved_state(session, found.id)
@@ -180,7 +199,7 @@ def take_over(attempt_id: int) -> BaseResponse:
 @allow(Role.LEARNER)
 def attempt_log(attempt_id: int) -> Response:
     """Show what happened to an attempt, and answers that were kept beside it."""
-    _up_to_date(attempt_id, clock.now())
+    up_to_date(attempt_id, clock.now())
     with reading() as session:
         found = queries.log_page(session, attempt_id, me().id)
     return page("quizzes/log.html", page=found, attempt=found.attempt, quiz=found.attempt.quiz, second=second)
