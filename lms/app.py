@@ -39,6 +39,7 @@ from lms.media import views as media
 from lms.mentoring import views as mentoring
 from lms.quizzes import api as quizzes_api
 from lms.quizzes import views as quizzes
+from lms.quizzes.listening import listen as listen_for_files
 from lms.reviews import api as reviews_api
 from lms.reviews import views as reviews
 from lms.reviews.listening import listen
@@ -148,6 +149,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
         app.register_api(api)
     app.before_request(uploads.widen)
     listen()
+    listen_for_files()
     app.before_request(guard.refuse_unstorable)
     app.before_request(policy.enforce)
     app.before_request(login.protect)

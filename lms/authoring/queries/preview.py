@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lms import markup
 from lms.content.rules.lessons import MOST_POINTS
 from lms.content.rules.library import Lesson, Question
-from lms.courses.actions.rendering import PublicQuestion, blocks
+from lms.courses.actions.rendering import PublicQuestion, blocks, stem
 from lms.courses.rules.lesson_source import LessonSource
 from lms.courses.rules.reading import NOTHING, lesson_seconds, minutes
 from lms.media.rules.medium import EMPTY, Album
@@ -32,7 +31,7 @@ def preview(lesson: Lesson, language: str, album: Album = EMPTY) -> Preview:
     return Preview(
         language=language,
         title=source.title,
-        blocks=tuple(blocks(source, language, public(lesson.questions), album)),
+        blocks=tuple(blocks(source, language, public(lesson.questions, album), album)),
         points=tuple(point.text for point in source.points),
         minutes=taken(source, album.seconds),
     )
@@ -43,14 +42,14 @@ def taken(source: LessonSource, recordings: Mapping[str, float] = NOTHING) -> in
     return minutes(lesson_seconds(source, recordings))
 
 
-def public(questions: tuple[Question, ...]) -> Mapping[str, PublicQuestion]:
+def public(questions: tuple[Question, ...], album: Album = EMPTY) -> Mapping[str, PublicQuestion]:
     """Return questions as a lesson shows them; their numbers stand for ids that they do not have yet."""
     return {
         question.ref: PublicQuestion(
             question_id=number,
             ref=question.ref,
             kind=question.kind,
-            stem={language: markup.inline(text) for language, text in question.stem.as_dict().items()},
+            stem={language: stem(text, language, album) for language, text in question.stem.as_dict().items()},
             options=kind_of(question.kind).offered(
                 [(name, text.as_dict()) for name, text in question.options], question.ref
             ),

@@ -13,10 +13,11 @@ from lms.content.rules import forms
 from lms.content.rules.library import Course, Lesson, Library, Question
 from lms.courses import models
 from lms.courses.actions import publish
-from lms.courses.actions.rendering import PublicQuestion
+from lms.courses.actions.rendering import PublicQuestion, stem
 from lms.courses.rules.findings import N_, Finding, error
 from lms.courses.rules.lesson_source import LessonSource
-from lms.media.rules.medium import Medium
+from lms.courses.rules.media import media_base
+from lms.media.rules.medium import Album, Medium
 from lms.quizzes.models import Question as QuestionRow
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.rules.kinds import kind_of
@@ -123,8 +124,13 @@ def import_courses(
         lesson_id = lessons[course.slug, lesson.slug][0].id
         questions[question.ref] = store_question(desk, question, lesson_id, stored)
     desk.session.flush()
-    public = {q.ref: store_version(desk, q, questions[q.ref], stored) for _, _, q in _questions(library)}
-    _publish(desk, lessons, public, import_media(desk, library, store))
+    media = import_media(desk, library, store)
+    public = {}
+    for course, lesson, question in _questions(library):
+        row, _sources = lessons[course.slug, lesson.slug]
+        album = Album(media_base(row.id), media[course.slug, lesson.slug])
+        public[question.ref] = store_version(desk, question, questions[question.ref], stored, album)
+    _publish(desk, lessons, public, media)
     _retire(desk, stored)
     return {slug: row.id for slug, row in courses.items()}
 
@@ -197,17 +203,17 @@ def store_question(desk: Desk, question: Question, lesson_id: int, stored: Store
     return row
 
 
-def store_version(desk: Desk, question: Question, row: QuestionRow, stored: Stored) -> PublicQuestion:
+def store_version(desk: Desk, question: Question, row: QuestionRow, stored: Stored, album: Album) -> PublicQuestion:
     """Store the question's version where it is new or its wording was mended; return what a lesson may show of it."""
     before = stored.versions.get(question.ref)
     plain = forms.question_plain(question)
     if before is None or before.version != question.version:
-        before = QuestionVersion(question_id=row.id, **plain, **_made(question))
+        before = QuestionVersion(question_id=row.id, **plain, **_made(question, album))
         desk.session.add(before)
     elif before.source != plain["source"]:
-        assign(before, plain | _made(question))
+        assign(before, plain | _made(question, album))
         desk.report.note("question", question.ref, "changed", "wording")
-    elif assign(before, plain):
+    elif assign(before, plain | (_made(question, album) if _shows(question) else {})):
         desk.report.note("question", question.ref, "changed", "facts")
     return PublicQuestion(
         question_id=row.id,
@@ -222,8 +228,14 @@ def store_version(desk: Desk, question: Question, row: QuestionRow, stored: Stor
     )
 
 
-def _made(question: Question) -> dict[str, dict[str, str]]:
+def _shows(question: Question) -> bool:
+    """Say whether a question shows files, which may have changed while its words stayed."""
+    return "media/" in question.stem.zh + question.stem.en
+
+
+def _made(question: Question, album: Album) -> dict[str, dict[str, str]]:
+    """Return what is stored of the texts; an explanation shows no files, as nobody may fetch them before it is due."""
     return {
-        "stem": {language: markup.inline(text) for language, text in question.stem.as_dict().items()},
+        "stem": {language: stem(text, language, album) for language, text in question.stem.as_dict().items()},
         "explanation": {language: markup.inline(text) for language, text in question.explanation.as_dict().items()},
     }

@@ -11,6 +11,8 @@ from lms.content.rules.library import Both, Course, Lesson, Library
 from lms.courses import models
 from lms.courses.actions import publish
 from lms.courses.rules.findings import N_, Finding, error
+from lms.courses.rules.media import media_base
+from lms.media.queries import album
 from lms.quizzes.models import Question, QuestionVersion
 
 
@@ -54,8 +56,10 @@ def store_lesson(
     session.flush()
     questions = {question.ref: store_question(desk, question, row.id, stored) for question in lesson.questions}
     session.flush()
+    files = album(session, course.slug, lesson.slug, media_base(row.id))
     public = {
-        question.ref: store_version(desk, question, questions[question.ref], stored) for question in lesson.questions
+        question.ref: store_version(desk, question, questions[question.ref], stored, files)
+        for question in lesson.questions
     }
     publish.publish(session, row, lesson.sources, public, now=now)
     desk.retire(stored.questions, "question", lambda gone: str(gone.ref))

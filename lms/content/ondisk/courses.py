@@ -129,6 +129,7 @@ def _question(table: Table) -> Question:
         unit=Both(**parts.unit) if parts.unit else None,
         key=parts.key,
         explanation=table.both("explanation", 2000),
+        lines=dict(table.lines),
         place=table.place,
     )
     table.done()

@@ -1,13 +1,14 @@
 """What a lesson must meet: its length, its key points and who asks for them, its two languages, its references."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from lms.content.rules import wording
 from lms.content.rules.library import Lesson, Library, Question
 from lms.content.rules.names import Names
 from lms.courses.rules.boxes import Case
 from lms.courses.rules.findings import N_, Finding, error, warning
-from lms.courses.rules.inline import Link, plain
+from lms.courses.rules.inline import Link, links, plain
 from lms.courses.rules.lesson_source import SCHEME, LessonSource
 from lms.courses.rules.reading import WORD, lesson_seconds, minutes
 from lms.media.rules.medium import Medium
@@ -44,6 +45,7 @@ def check_lesson(lesson: Lesson, names: Names, media: Mapping[str, Medium]) -> I
     yield from _pair(lesson)
     for question in lesson.questions:
         yield from _question(question, lesson, names)
+        yield from _files(question, lesson, media)
 
 
 def _length(source: LessonSource, file: str, recordings: Mapping[str, float]) -> Iterator[Finding]:
@@ -168,6 +170,33 @@ def _question(question: Question, lesson: Lesson, names: Names) -> Iterator[Find
             yield warning(
                 line, N_("The lesson does not name the competency “%(name)s”."), file=file, name=question.competency
             )
+
+
+def _files(question: Question, lesson: Lesson, media: Mapping[str, Medium]) -> Iterator[Finding]:
+    """Yield what is wrong with the files that a question shows or has listened to."""
+    file, folder = question.place.file, f"{lesson.folder}/media/"
+    for part in ("stem", "explanation"):
+        line = question.lines.get(part, question.place.line)
+        for link in (link for text in getattr(question, part).as_dict().values() for link in links(text)):
+            if SCHEME.match(link.target) and not link.image:
+                continue
+            if part == "explanation":
+                yield error(
+                    line, N_("Pictures and recordings stand in the question, not in its explanation."), file=file
+                )
+                continue
+            name = None if SCHEME.match(link.target) else name_in(link.target)
+            medium = media.get(folder + (name or ""))
+            if name is None or medium is None:
+                yield error(line, N_("Dead link: %(target)s"), file=file, target=link.target[:200])
+                continue
+            yield from _shown(replace(link, line=line), name, medium, folder, file, media)
+    sound = str(question.body.get("audio", ""))
+    medium = media.get(folder + (name_in(sound) or ""))
+    if sound and (medium is None or medium.kind != "audio"):
+        yield error(
+            question.lines.get("audio", question.place.line), N_("Dead link: %(target)s"), file=file, target=sound
+        )
 
 
 def _circles(library: Library) -> Iterator[Finding]:

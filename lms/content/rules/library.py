@@ -53,6 +53,7 @@ class Question:
     key: dict[str, Any]
     explanation: Both
     body: dict[str, Any] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False)  # of its parts in the file
     place: Place = field(default=NOWHERE, compare=False)
 
 

@@ -10,6 +10,7 @@ from lms.courses.rules.boxes import Case, Check, Drawing, KeyBox, Part, Turn, Wo
 from lms.courses.rules.flow import Flow, Step
 from lms.courses.rules.languages import in_language
 from lms.courses.rules.lesson_source import LessonSource
+from lms.courses.rules.media import with_sound
 from lms.media.rules.medium import EMPTY, Album
 from lms.media.rules.tags import name_in, sound
 
@@ -95,7 +96,7 @@ def _pieces(
     for part in parts:
         if isinstance(part, Check):
             if part.ref in questions:
-                pieces.append({"check": check(questions[part.ref], locale)})
+                pieces.append({"check": check(questions[part.ref], locale, album)})
             continue
         html = _heard(part, markup.with_media(_html(part, locale), album, locale), album, locale)
         if pieces and "html" in pieces[-1]:
@@ -105,10 +106,17 @@ def _pieces(
     return pieces
 
 
-def check(question: PublicQuestion, locale: str) -> dict[str, Any]:
+def stem(source: str, locale: str, album: Album = EMPTY) -> str:
+    """Return what is stored of the text of a question: one line, or blocks with pictures and players."""
+    if "media/" not in source:
+        return markup.inline(source)
+    return markup.with_media(markup.markdown(source), album, locale).strip()
+
+
+def check(question: PublicQuestion, locale: str, album: Album = EMPTY) -> dict[str, Any]:
     """Return a question as stored inside a lesson, in the language of the lesson."""
-    body = {"body": in_language(dict(question.body), locale)} if question.body else {}
-    return body | {
+    body = with_sound(in_language(dict(question.body), locale), album.base)
+    return ({"body": body} if body else {}) | {
         "ref": question.ref,
         "question_id": question.question_id,
         "kind": question.kind,

@@ -1,6 +1,6 @@
 """Which files published texts show: learners get no others, and the names of these are given to nothing else."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -15,6 +15,15 @@ from lms.media.queries import medium
 from lms.media.rules.medium import Medium
 from lms.media.rules.shown import shown
 
+ToPerson = Callable[[Session, int, int], frozenset[str]]
+OfLesson = Callable[[Session, int], frozenset[str]]
+_others: dict[tuple[ToPerson, OfLesson], None] = {}
+
+
+def also_shown(to_person: ToPerson, of_lesson: OfLesson) -> None:
+    """Let a feature above say which files of a lesson it shows `(session, person_id, lesson_id)`, and which at all."""
+    _others[to_person, of_lesson] = None
+
 
 @dataclass(frozen=True)
 class ShownFiles:
@@ -27,12 +36,33 @@ class ShownFiles:
 def lesson_medium(session: Session, reader: Reader, lesson_id: int, name: str) -> Medium:
     """Return a file of a lesson that this reader may read, by its name, or raise NotFound.
 
-    Only who writes lessons gets files that neither the present text shows nor the one that the reader began.
+    Only who writes lessons gets files that neither the present text shows, nor the one that the reader began, nor
+    what a feature above asks the reader.
     """
-    found = readable_lesson(session, reader, lesson_id)
-    if not reader.writes and name not in _shown(session, lesson_id, {found.revision, found.lesson.revision}):
+    place = _readable(session, reader, lesson_id, name) or _asked(session, reader, lesson_id, name)
+    if place is None:
         raise NotFound
-    return medium(session, found.course.slug, found.lesson.slug, name)
+    return medium(session, *place, name)
+
+
+def _readable(session: Session, reader: Reader, lesson_id: int, name: str) -> tuple[str, str] | None:
+    """Return the slugs of course and lesson where a text shows the file that this reader may read."""
+    try:
+        found = readable_lesson(session, reader, lesson_id)
+    except NotFound:
+        return None
+    if not reader.writes and name not in _shown(session, lesson_id, {found.revision, found.lesson.revision}):
+        return None
+    return found.course.slug, found.lesson.slug
+
+
+def _asked(session: Session, reader: Reader, lesson_id: int, name: str) -> tuple[str, str] | None:
+    """Return the same where a feature above shows the file to this reader."""
+    if not any(name in to_person(session, reader.person_id, lesson_id) for to_person, _of_lesson in _others):
+        return None
+    slugs = select(Course.slug, Lesson.slug).join(Course, Course.id == Lesson.course_id)
+    course, lesson = session.execute(slugs.where(Lesson.id == lesson_id)).one()
+    return course, lesson
 
 
 def _shown(session: Session, lesson_id: int, revisions: Collection[int]) -> frozenset[str]:
@@ -51,7 +81,8 @@ def shown_files(session: Session, course_slug: str, lesson_slug: str) -> ShownFi
         .where(Course.slug == course_slug, Lesson.slug == lesson_slug)
     ).all()
     names = [(present == of, shown(media_base(lesson_id), blocks)) for lesson_id, present, of, blocks in rows]
+    asked = [of_lesson(session, lesson_id) for lesson_id in {row[0] for row in rows} for _person, of_lesson in _others]
     return ShownFiles(
-        now=frozenset().union(*(found for is_present, found in names if is_present)),
-        ever=frozenset().union(*(found for _is_present, found in names)),
+        now=frozenset().union(*asked, *(found for is_present, found in names if is_present)),
+        ever=frozenset().union(*asked, *(found for _is_present, found in names)),
     )
