@@ -22,6 +22,7 @@ from lms.web.i18n import language
 from lms.web.navigation import home_endpoint
 
 blueprint = Blueprint("home", __name__)
+MAPPED = (Role.TRAINER, Role.ADVISER, Role.MENTOR, Role.HR)
 
 
 @blueprint.get("/")
@@ -106,6 +107,26 @@ def class_board(class_id: int) -> Response:
         board = queries.class_board(db, me(), class_id, at=clock.now())
     gates = [{"label": _("Gate %(number)s, %(title)s", number=n, title=local(g))} for n, g in enumerate(board.gates, 1)]
     return page("home/class_board.html", board=board, gate_columns=gates)
+
+
+@blueprint.get("/heat-maps")
+@allow(*MAPPED)
+def heat_maps() -> Response:
+    """List the classes whose heat-map I may open."""
+    with reading() as db:
+        classes = queries.visible_classes(db, me())
+    return page("home/heat_maps.html", classes=classes)
+
+
+@blueprint.get("/classes/<int:class_id>/heat-map")
+@allow(*MAPPED)
+def heat_map(class_id: int) -> Response:
+    """Show which competencies sit in a class: by learner, or by day."""
+    by_day = request.args.get("by") == "day"
+    with reading() as db:
+        found = queries.heat_map(db, me(), class_id, by_day=by_day, now=clock.now())
+    may_report = me().holds(Role.TRAINER, Role.ADVISER, Role.HR)
+    return page("home/heat_map.html", map=found, may_report=may_report)
 
 
 @blueprint.get("/health")
