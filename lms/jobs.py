@@ -56,6 +56,7 @@ def jobs(storage: Storage) -> list[Job]:
     """Return all jobs, due at once."""
     return [
         Job("settle overdue attempts", timedelta(seconds=15), quizzes.sweep),
+        Job("make the quizzes of the day", timedelta(minutes=5), quizzes.make_daily),
         Job("sums of quizzes", timedelta(hours=1), quizzes.catch_up),
         Job("end forgotten games", timedelta(hours=1), games.end_forgotten),
         Job("index lessons for search", timedelta(seconds=20), knowledge.sweep),

@@ -101,6 +101,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "ref": "no-such-question",
         "game_id": 999_999,
         "run_id": 999_999,
+        "day": "2026-10-01",
     }
     session.commit()
     return World(people, rows)

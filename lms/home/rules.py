@@ -178,6 +178,7 @@ class QuizLine:
     finished_at: datetime | None = None
     percent: int | None = None
     passed: bool | None = None
+    of_class: bool = False  # today's quiz of the reader's own class
 
     def running(self, now: datetime) -> bool:
         """Say whether an attempt of one's own is open and has time left."""
@@ -192,8 +193,14 @@ class QuizLine:
 
 
 def daily_quiz(quizzes: Sequence[QuizLine], path: Sequence[PathLesson]) -> QuizLine | None:
-    """Return the daily quiz about the course one finished a lesson of last; before the first lesson there is none."""
+    """Return the class's own quiz of the day, else the one about the course one finished a lesson of last.
+
+    Before the first lesson there is none.
+    """
     daily = [quiz for quiz in quizzes if quiz.purpose == "daily"]
+    of_class = next((quiz for quiz in daily if quiz.of_class), None)
+    if of_class is not None and finished(path):
+        return of_class
     for lesson in reversed(finished(path)):
         for quiz in daily:
             if lesson.course_id in quiz.course_ids:

@@ -1,12 +1,15 @@
-"""What changes of load: counters of one study day, added up by the database so that two tabs lose nothing."""
+"""What changes of load: counters of one study day, added up by the database so that two tabs lose nothing; holidays."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from lms.audit import actions as audit
 from lms.db import insert
-from lms.pace.models import StudyDay
+from lms.errors import NotFound
+from lms.pace.models import Holiday, StudyDay
 
 
 def record_study(
@@ -55,3 +58,33 @@ def _add(session: Session, person_id: int, day: date, now: datetime, counts: dic
 def _empty(person_id: int, day: date, now: datetime) -> dict[str, object]:
     zeros = dict.fromkeys(("new_points", "focused_seconds", "graded_quizzes", "failed_quizzes"), 0)
     return {"person_id": person_id, "day": day, "last_seen_at": now} | zeros
+
+
+@dataclass(frozen=True)
+class HolidayValue:
+    """A day that is not like its weekday; `works`: a weekend day that is worked in exchange for another."""
+
+    day: date
+    works: bool
+    name_zh: str
+    name_en: str
+
+
+def set_holiday(session: Session, site_id: int, value: HolidayValue, *, actor: str, now: datetime) -> None:
+    """Keep a day of a site, or its new words where it is there already; a decision."""
+    row = session.get(Holiday, (site_id, value.day)) or Holiday(site_id=site_id, day=value.day)
+    row.works, row.name_zh, row.name_en = value.works, value.name_zh, value.name_en
+    session.add(row)
+    session.flush()
+    detail = {"day": value.day.isoformat(), "works": value.works, "name": value.name_en}
+    audit.append(session, "holiday.set", actor=actor, subject=value.day.isoformat(), detail=detail, now=now)
+
+
+def remove_holiday(session: Session, site_id: int, day: date, *, actor: str, now: datetime) -> None:
+    """Let a day of a site be like its weekday again; a decision. NotFound for a day that was not kept."""
+    row = session.get(Holiday, (site_id, day))
+    if row is None:
+        raise NotFound
+    session.delete(row)
+    session.flush()
+    audit.append(session, "holiday.removed", actor=actor, subject=day.isoformat(), detail={}, now=now)

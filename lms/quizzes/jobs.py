@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.quizzes.actions import rollups, settle_all
+from lms.quizzes.actions import make_daily_quizzes, rollups, settle_all
 from lms.quizzes.models import Attempt, ScoreRollup
 from lms.quizzes.queries.facts import sitting_of
 from lms.quizzes.rules import timing
@@ -55,3 +55,8 @@ def catch_up(session: Session, *, now: datetime, limit: int = AT_ONCE) -> int:
     for quiz_id in lacking:
         rollups.rebuild(session, quiz_id)
     return len(lacking)
+
+
+def make_daily(session: Session, *, now: datetime) -> int:
+    """Make today's quiz of each class that has a plan and works today; return how many were made."""
+    return make_daily_quizzes(session, now=now)

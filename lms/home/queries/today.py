@@ -23,6 +23,7 @@ from lms.mentoring.models import Meeting, Pairing
 from lms.pace.queries import load_of
 from lms.pace.rules import Load, study_day
 from lms.quizzes.models import Attempt, Quiz, QuizCourse
+from lms.quizzes.queries.reach import listed, of_learner
 from lms.reviews.queries import refresh_minutes
 
 
@@ -103,7 +104,7 @@ def today(session: Session, identity: Identity, *, at: datetime) -> Today:
     day = study_day(at, identity.time_zone)
     path = path_lessons(session, identity.id, programme.id)
     load = load_of(session, identity.id, day, programme.caps, now=at)
-    quizzes = _quizzes(session, identity.id, programme.id)
+    quizzes = _quizzes(session, identity.id, at)
     steps, gate = _road(session, identity, programme, at)
     current = next((step.source for step in steps if step.state == "current"), None)
     return Today(
@@ -139,8 +140,8 @@ def _mentor(session: Session, learner_id: int, at: datetime) -> Mentor | None:
     return Mentor(found.Person.name, found.Person.latin_name, found.Meeting) if found else None
 
 
-def _quizzes(session: Session, learner_id: int, programme_id: int) -> list[QuizLine]:
-    """Return the quizzes of a programme with the learner's open attempt, else their last one, in one statement."""
+def _quizzes(session: Session, learner_id: int, at: datetime) -> list[QuizLine]:
+    """Return the quizzes that a learner can sit with the open attempt, else the last one, in one statement."""
     later = select(Attempt.number).where(Attempt.quiz_id == Quiz.id, Attempt.learner_id == learner_id)
     last = and_(
         Attempt.quiz_id == Quiz.id,
@@ -151,7 +152,7 @@ def _quizzes(session: Session, learner_id: int, programme_id: int) -> list[QuizL
         select(Quiz, QuizCourse.course_id, Attempt)
         .join(QuizCourse, QuizCourse.quiz_id == Quiz.id)
         .outerjoin(Attempt, last)
-        .where(Quiz.programme_id == programme_id, Quiz.retired_at.is_(None))
+        .where(of_learner(learner_id), listed(at))
         .order_by(Quiz.position, Quiz.id)
     ).all()
     courses: dict[int, set[int]] = defaultdict(set)
@@ -172,6 +173,7 @@ def _quiz_line(quiz: Quiz, course_ids: frozenset[int], attempt: Attempt | None) 
         draw=quiz.draw,
         limit_minutes=quiz.limit_minutes,
         course_ids=course_ids,
+        of_class=quiz.class_id is not None,
         opens_at=quiz.opens_at,
         last_start_at=quiz.last_start_at,
         hard_stop_at=quiz.hard_stop_at,

@@ -100,7 +100,7 @@ class Place:
 def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime) -> Attempt:
     seed = secrets.randbits(63) if named is None else named
     neutral = quiz.purpose == "gate" or named is not None
-    drawn = drawn_for(session, quiz, place.learner_id, seed=seed, neutral=neutral)
+    drawn = drawn_for(session, quiz, place.learner_id, seed=seed, neutral=neutral, now=now)
     attempt = Attempt(
         quiz_id=quiz.id,
         learner_id=place.learner_id,

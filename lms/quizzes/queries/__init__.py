@@ -34,6 +34,7 @@ from lms.quizzes.queries.library import (
 )
 from lms.quizzes.queries.log import log_page
 from lms.quizzes.queries.pauses import PausePage, pause_page
+from lms.quizzes.queries.plans import PlanPage, holidays, plan_page
 from lms.quizzes.queries.results import result_page
 from lms.quizzes.queries.running import RunningAttempt, reachable_attempt, running_attempts
 
@@ -44,6 +45,7 @@ __all__ = [
     "OpenAttempt",
     "PausePage",
     "PersonsTime",
+    "PlanPage",
     "QuestionPage",
     "QuizCounts",
     "QuizRow",
@@ -54,6 +56,7 @@ __all__ = [
     "confirmed_questions",
     "evidence_of_quiz",
     "evidence_of_quizzes",
+    "holidays",
     "log_page",
     "missed_lately",
     "missed_of",
@@ -65,6 +68,7 @@ __all__ = [
     "passed_attempts",
     "pause_page",
     "persons_time",
+    "plan_page",
     "question_page",
     "quiz_counts",
     "quizzes_of",

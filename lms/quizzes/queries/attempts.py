@@ -7,7 +7,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.accounts.models import Enrolment, Person, Site, TrainingClass
+from lms.accounts.models import Person, Site
 from lms.courses.models import Course, Lesson, LessonProgress
 from lms.errors import NotFound
 from lms.quizzes.models import (
@@ -21,19 +21,15 @@ from lms.quizzes.models import (
     QuizCourse,
 )
 from lms.quizzes.queries.evidence import confirmed_questions
+from lms.quizzes.queries.reach import of_learner
 from lms.quizzes.rules.draw import Candidate, ranked
 from lms.quizzes.rules.kinds import kind_of
 from lms.quizzes.rules.timing import Sitting
 
 
 def own_quiz(session: Session, slug: str, learner_id: int) -> Quiz:
-    """Return a quiz of the programme that the learner is in now, retired ones included; NotFound for any other."""
-    programmes = (
-        select(TrainingClass.programme_id)
-        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
-        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
-    )
-    found = session.scalar(select(Quiz).where(Quiz.slug == slug, Quiz.programme_id.in_(programmes)))
+    """Return a quiz of the learner's programme and class, retired ones included; NotFound for any other."""
+    found = session.scalar(select(Quiz).where(Quiz.slug == slug, of_learner(learner_id)))
     if found is None:
         raise NotFound
     return found

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import Row, distinct, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from lms.accounts.models import Enrolment, TrainingClass
 from lms.courses.models import Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Accommodation, Attempt, Question, Quiz, QuizCourse
 from lms.quizzes.queries.accommodations import allowed_by, with_allowance
 from lms.quizzes.queries.facts import pause_terms_of, result_of, sitting_of, terms_of
+from lms.quizzes.queries.reach import listed, of_learner
 from lms.quizzes.rules.spans import Allowance, PauseTerms, extra_time
 from lms.quizzes.rules.timing import (
     Refusal,
@@ -86,24 +86,14 @@ def quizzes_of(
     session: Session, learner_id: int, *, now: datetime, after: int = 0, limit: int | None = None
 ) -> list[QuizRow]:
     """Return the quizzes of the learner's programme in order; three statements. `after` and `limit` page by id."""
-    mine = (
-        select(TrainingClass.programme_id)
-        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
-        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
-    )
-    query = with_allowance(learner_id).where(Quiz.programme_id.in_(mine), Quiz.retired_at.is_(None), Quiz.id > after)
+    query = with_allowance(learner_id).where(of_learner(learner_id), listed(now), Quiz.id > after)
     order = (Quiz.id,) if limit else (Quiz.position, Quiz.id)
     return _rows(session, session.execute(query.order_by(*order).limit(limit)).all(), learner_id, now)
 
 
 def start_page(session: Session, slug: str, learner_id: int, *, now: datetime) -> QuizRow:
     """Return a quiz of the learner's programme with where they stand; NotFound for any other."""
-    mine = (
-        select(TrainingClass.programme_id)
-        .join(Enrolment, Enrolment.class_id == TrainingClass.id)
-        .where(Enrolment.learner_id == learner_id, Enrolment.ended_on.is_(None))
-    )
-    query = with_allowance(learner_id).where(Quiz.programme_id.in_(mine), Quiz.slug == slug)
+    query = with_allowance(learner_id).where(of_learner(learner_id), Quiz.slug == slug)
     found = session.execute(query).all()
     if not found:
         raise NotFound
@@ -185,7 +175,7 @@ def quiz_counts(session: Session) -> list[QuizCounts]:
             func.count(Attempt.id).filter(Attempt.passed.is_(True)),
         )
         .outerjoin(Attempt, Attempt.quiz_id == Quiz.id)
-        .where(Quiz.retired_at.is_(None))
+        .where(Quiz.retired_at.is_(None), Quiz.day.is_(None))
         .group_by(Quiz.id)
         .order_by(Quiz.programme_id, Quiz.position, Quiz.id)
     ).all()

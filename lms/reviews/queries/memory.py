@@ -90,6 +90,16 @@ def own_seconds(session: Session, person_id: int) -> Sequence[int]:
     ).all()
 
 
+def weak_points(session: Session, person_id: int, now: datetime) -> set[tuple[int, int]]:
+    """Return what the learner was about to forget at `now`, or did, as (lesson id, number of the key point)."""
+    rows = session.execute(
+        select(KeyPoint.lesson_id, KeyPoint.number)
+        .join(Card, _card_of(person_id))
+        .where(KeyPoint.retired_at.is_(None), or_(Card.due_at <= now, Card.state == LAPSED))
+    )
+    return {(row.lesson_id, row.number) for row in rows}
+
+
 def _points(person_id: int) -> Select[*tuple[Any, ...]]:
     """Return the live points of the learner's path with their memory, and whether a gate or a question asks them."""
     by_gate = exists(
