@@ -1,5 +1,6 @@
 """What every kind of question is asked for: what it takes as a response, what that is worth, how both are written."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -111,6 +112,11 @@ class Kind:
         """Return a response as the controls of a form send it: what `accepted` takes for the same response."""
         return [str(each) for each in listed(response)]
 
+    def likeness(self, response: object, asked: Asked) -> str:
+        """Return what is equal for responses that count as the same answer; total over anything that was stored."""
+        del asked
+        return canonical(response)
+
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return what share of the mark, from 0 to 1, `response` earns; total over anything that was ever stored."""
         raise NotImplementedError
@@ -192,6 +198,16 @@ def some_of(sent: object, options: Sequence[str]) -> tuple[Response, Flaw | None
     if not isinstance(chosen, list) or not all(isinstance(item, str) and item in options for item in chosen):
         return None, Flaw.NOT_AN_OPTION
     return sorted(set(chosen)), None
+
+
+def canonical(response: object) -> str:
+    """Return a response as one text, equal for equal ones only."""
+    return json.dumps(response, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def likeness_of_chosen(response: object) -> str:
+    """Return the same for options chosen among several, whose order says nothing."""
+    return canonical(sorted({str(each) for each in listed(response)}))
 
 
 def share_of_chosen(key: Key, response: object, *, partial: bool) -> float:

@@ -15,13 +15,15 @@ from lms.quizzes.rules.kinds.base import (
     Response,
     Row,
     Text,
+    canonical,
+    listed,
     nothing,
     options_of,
     options_written,
     pair,
     same,
 )
-from lms.quizzes.rules.kinds.texts import matches
+from lms.quizzes.rules.kinds.texts import folded, matches
 
 GAP = re.compile(r"\[\[(\d{1,2})\]\]")
 MOST_GAPS = 8
@@ -63,6 +65,11 @@ class Cloze(Kind):
         if asked.options and not all(each in asked.options for each in kept if each):
             return None, Flaw.NOT_AN_OPTION
         return (kept if any(kept) else None), None
+
+    def likeness(self, response: object, asked: Asked) -> str:
+        """Return what was put into the gaps as it is compared; an option's id is compared likewise."""
+        del asked
+        return canonical([folded(str(each)) for each in listed(response)])
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of gaps that were filled rightly; or all or nothing."""

@@ -11,6 +11,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    likeness_of_chosen,
     options_of,
     options_written,
     share_of_chosen,
@@ -41,6 +42,11 @@ class HotList(Kind):
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the sentences picked, each once."""
         return some_of(sent, asked.options)
+
+    def likeness(self, response: object, asked: Asked) -> str:
+        """Return what was chosen, in whatever order."""
+        del asked
+        return likeness_of_chosen(response)
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of those to be picked, each wrongly picked one taking one away; or all or nothing."""

@@ -11,6 +11,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    likeness_of_chosen,
     options_of,
     options_written,
     share_of_chosen,
@@ -35,6 +36,11 @@ class Multiple(Kind):
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the options chosen, each once."""
         return some_of(sent, asked.options)
+
+    def likeness(self, response: object, asked: Asked) -> str:
+        """Return what was chosen, in whatever order."""
+        del asked
+        return likeness_of_chosen(response)
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 for all right options and no other, or a share where the question gives shares."""

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from lms.quizzes.rules.kinds.base import Asked, Flaw, Key, Kind, Parts, Response, Row, alone, nothing, pair
+from lms.quizzes.rules.kinds.base import Asked, Flaw, Key, Kind, Parts, Response, Row, alone, canonical, nothing, pair
 from lms.quizzes.rules.kinds.texts import NUMBER_MOST, number
 
 
@@ -28,6 +28,11 @@ class Numeric(Kind):
         if isinstance(given, bool) or not isinstance(given, str | int | float) or number(given, asked.units) is None:
             return None, Flaw.NOT_A_NUMBER
         return (given.strip() if isinstance(given, str) else given), None
+
+    def likeness(self, response: object, asked: Asked) -> str:
+        """Return the number, however it was typed."""
+        found = number(response, asked.units)
+        return canonical(response) if found is None else f"{found.normalize() + 0:f}"
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 within the tolerance."""

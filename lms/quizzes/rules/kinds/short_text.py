@@ -4,8 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from lms.courses.rules.findings import N_
-from lms.quizzes.rules.kinds.base import TEXT_MOST, Asked, Flaw, Key, Kind, Parts, Response, Row, alone, nothing
-from lms.quizzes.rules.kinds.texts import matches
+from lms.quizzes.rules.kinds.base import (
+    TEXT_MOST,
+    Asked,
+    Flaw,
+    Key,
+    Kind,
+    Parts,
+    Response,
+    Row,
+    alone,
+    canonical,
+    nothing,
+)
+from lms.quizzes.rules.kinds.texts import folded, matches
 
 
 class ShortText(Kind):
@@ -27,6 +39,11 @@ class ShortText(Kind):
         if len(given) > TEXT_MOST:
             return None, Flaw.TOO_LONG
         return given.strip() or None, None
+
+    def likeness(self, response: object, asked: Asked) -> str:
+        """Return the text as it is compared."""
+        del asked
+        return folded(response) if isinstance(response, str) else canonical(response)
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 for an accepted form of either language."""
