@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import DateField, IntegerField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its type stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
@@ -29,6 +31,12 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         def locales(self) -> list[str]:
             """Return the locale that WTForms' messages are looked up in."""
             return ["zh" if str(get_locale()).startswith("zh") else "en"]
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Return what a form sent; JSON is none, and its numbers and lists are no texts that fields could take."""
+            if not isinstance(formdata, MultiDict) and request.is_json:
+                return MultiDict()
+            return super().wrap_formdata(form, formdata)
 
 
 def required() -> list[Any]:
