@@ -1,5 +1,6 @@
 """One question of every kind, as its kind gives it for an example."""
 
+import json
 from typing import Any
 
 import yaml
@@ -13,7 +14,8 @@ def read(kind: str, part: dict[str, Any]) -> tuple[Parts, list[Finding]]:
     """Return what the reader of content files makes of a kind's part of a questions.yaml."""
     findings: list[Finding] = []
     file = File("questions.yaml", findings)
-    table = Table(compose(yaml.safe_dump(part, allow_unicode=True), file), file)
+    plain = json.loads(json.dumps(part))  # without parts that are the same object, which YAML would name
+    table = Table(compose(yaml.safe_dump(plain, allow_unicode=True), file), file)
     parts = KINDS[kind].read(table)
     table.done()
     return parts, findings
