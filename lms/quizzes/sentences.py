@@ -34,6 +34,11 @@ SENTENCES = {
     "busy": _l("Several windows start this quiz at once. Please try again."),
     "no_questions": _l("This quiz has no questions yet. Your trainer knows more."),
     "blueprint_short": _l("The bank has too few questions for this quiz just now. Your trainer knows more."),
+    "blueprint_sum": _l("The cells must sum to as many questions as the quiz draws."),
+    "cells_overlap": _l("Two cells could take the same question. Give each question one cell."),
+    "blueprint_too_much": _l("The bank has too few questions for a cell; nobody could start."),
+    "borderline": _l("From 0 to 20, please, and only where the quiz is a gate."),
+    "retake_wait_hours": _l("From 0 to 336 hours, please."),
     "hard_stop": _l("The quiz ends for everybody at that time; it cannot be extended further."),
     "minutes": _l("From 1 to 240 minutes, please."),
     "reason": _l("Please say why, in at most 400 characters."),
@@ -46,7 +51,11 @@ SENTENCES = {
     Flaw.NOT_AN_OPTION: _l("Please choose from the options of this question."),
     Flaw.NOT_A_NUMBER: _l("Please give a number, such as 45 or 1.5."),
     Flaw.NOT_A_TEXT: _l("Please give a text."),
+    Flaw.NOT_PAIRS: _l("Please give each line one of the choices."),
+    Flaw.NOT_AN_ORDER: _l("Please give every step a place of its own."),
     Flaw.TOO_LONG: _l("This is too long."),
+    Flaw.NOT_PAIRS: _l("Please choose one of the answers offered for each line."),
+    Flaw.NOT_AN_ORDER: _l("Please give every line a place of its own, from first to last."),
 }
 
 

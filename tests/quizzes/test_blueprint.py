@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lms.quizzes.rules.angoff import angoff
 from lms.quizzes.rules.blueprint import (
     BANK_PER_QUESTION,
     MOST_EXPOSURE,
     BankItem,
     Cell,
     CellStock,
-    angoff,
     assemble,
     expected_score,
     stock,

@@ -1,11 +1,11 @@
 """Forms from a blueprint: how many questions of which competency and level, what the bank can give, and the draw.
 
 A form repeats at most 20 % of the learner's last one, leaves out questions that more than 30 % of attempts have seen,
-and is as hard as other forms of the blueprint once facilities are known.
+and is as hard as other forms of the blueprint once facilities are known. A cell is of one competency, or of a family of
+them: `fr-*` is every competency that begins with `fr-`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
 
@@ -14,16 +14,32 @@ MOST_EXPOSURE = 0.30  # of the attempts that could have drawn the question
 BANK_PER_QUESTION = 5  # a cell's bank should hold five times what a form draws from it
 CLOSE_ENOUGH = 1.0  # marks between the expected scores of two forms
 SWAPS = 200
-LEAST_JUDGES = 5
+
+
+ANY = "*"  # ends the name of a family of competencies
+LEVELS = (1, 2, 3)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One line of a blueprint: `count` questions of a competency at a level."""
+    """One line of a blueprint: `count` questions of a competency, or of a family, at a level."""
 
     competency: str
     level: int
     count: int
+
+    def takes(self, competency: str, level: int) -> bool:
+        """Say whether a question of `competency` at `level` is of this cell."""
+        if level != self.level:
+            return False
+        if self.competency.endswith(ANY):
+            return competency.startswith(self.competency.removesuffix(ANY))
+        return competency == self.competency
+
+    def overlaps(self, other: "Cell") -> bool:
+        """Say whether a question could be of both cells."""
+        mine, others = self.competency.removesuffix(ANY), other.competency.removesuffix(ANY)
+        return self.takes(others, other.level) or other.takes(mine, self.level)
 
 
 @dataclass(frozen=True)
@@ -65,14 +81,31 @@ class Form:
 
 def stock(cells: Iterable[Cell], bank: Iterable[BankItem]) -> tuple[CellStock, ...]:
     """Return what the bank holds for each cell."""
-    have: Counter[tuple[str, int]] = Counter()
-    fresh: Counter[tuple[str, int]] = Counter()
-    for item in bank:
-        have[item.competency, item.level] += 1
-        fresh[item.competency, item.level] += item.exposure <= MOST_EXPOSURE
+    asked = tuple(cells)
+    pools = _pools(asked, bank)
     return tuple(
-        CellStock(cell, have[cell.competency, cell.level], fresh[cell.competency, cell.level]) for cell in cells
+        CellStock(cell, len(pool), sum(item.exposure <= MOST_EXPOSURE for item in pool))
+        for cell, pool in zip(asked, pools, strict=True)
     )
+
+
+def clashes(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """Return the cells that could take a question of a cell before them; a blueprint has none."""
+    return tuple(cell for n, cell in enumerate(cells) if any(cell.overlaps(other) for other in cells[:n]))
+
+
+def _pools(cells: Sequence[Cell], bank: Iterable[BankItem]) -> list[list[BankItem]]:
+    """Return the questions of each cell in the order of their ids; each question is of the first cell that takes it."""
+    cell_of: dict[tuple[str, int], int | None] = {}
+    pools: list[list[BankItem]] = [[] for _cell in cells]
+    for item in sorted(bank, key=lambda each: each.question_id):
+        kind = item.competency, item.level
+        if kind not in cell_of:
+            cell_of[kind] = next((n for n, cell in enumerate(cells) if cell.takes(*kind)), None)
+        found = cell_of[kind]
+        if found is not None:
+            pools[found].append(item)
+    return pools
 
 
 def assemble(
@@ -82,28 +115,26 @@ def assemble(
     *,
     last_form: Collection[int] = (),
     expected: float | None = None,
+    most_overlap: float = MOST_OVERLAP,
 ) -> Form:
     """Return a form, the same for the same bank and seed; where a cell cannot be filled, which ones.
 
     `last_form` are the learner's last questions, `expected` the score in marks that forms of this blueprint aim at.
     A cell too small for the laws of exposure and overlap breaks exposure first, overlap second, its count never.
     """
-    pools: dict[tuple[str, int], list[BankItem]] = defaultdict(list)
-    for item in sorted(bank, key=lambda each: each.question_id):
-        pools[item.competency, item.level].append(item)
-    short = tuple(cell for cell in cells if len(pools[cell.competency, cell.level]) < cell.count)
+    pools = _pools(cells, bank)
+    short = tuple(cell for cell, pool in zip(cells, pools, strict=True) if len(pool) < cell.count)
     if short:
         return Form(short=short)
     chance = Random(seed)  # noqa: S311  # a draw that can be repeated is meant; the seed itself is a secret
     seen = frozenset(last_form)
-    spare = int(MOST_OVERLAP * sum(cell.count for cell in cells))
+    spare = int(most_overlap * sum(cell.count for cell in cells))
     chosen: list[list[BankItem]] = []
-    for cell in cells:
-        pool = pools[cell.competency, cell.level]
+    for cell, pool in zip(cells, pools, strict=True):
         chance.shuffle(pool)
         pool.sort(key=lambda each: (each.question_id in seen, each.exposure > MOST_EXPOSURE))
         chosen.append(pool[: cell.count])
-    _balance(cells, chosen, pools, expected, chance, _Seen(seen, spare))
+    _balance(chosen, pools, expected, chance, _Seen(seen, spare))
     return Form(tuple(item.question_id for items in chosen for item in items))
 
 
@@ -112,16 +143,13 @@ def expected_score(cells: Iterable[Cell], bank: Iterable[BankItem]) -> float | N
 
     None while there is a cell of which no question's facility is known.
     """
-    known: dict[tuple[str, int], list[float]] = defaultdict(list)
-    for item in bank:
-        if item.facility is not None:
-            known[item.competency, item.level].append(item.facility)
+    asked = tuple(cells)
     total = 0.0
-    for cell in cells:
-        of_cell = known[cell.competency, cell.level]
-        if not of_cell:
+    for cell, pool in zip(asked, _pools(asked, bank), strict=True):
+        known = [item.facility for item in pool if item.facility is not None]
+        if not known:
             return None
-        total += cell.count * sum(of_cell) / len(of_cell)
+        total += cell.count * sum(known) / len(known)
     return total
 
 
@@ -137,9 +165,8 @@ class _Seen:
 
 
 def _balance(
-    cells: Sequence[Cell],
     chosen: list[list[BankItem]],
-    pools: Mapping[tuple[str, int], Sequence[BankItem]],
+    pools: Sequence[Sequence[BankItem]],
     expected: float | None,
     chance: Random,
     seen: _Seen,
@@ -151,8 +178,8 @@ def _balance(
         off = sum(item.facility or 0.0 for items in chosen for item in items) - expected
         if abs(off) <= CLOSE_ENOUGH / 2 or not all(item.facility is not None for items in chosen for item in items):
             return
-        n = chance.randrange(len(cells))
-        pool = [item for item in pools[cells[n].competency, cells[n].level] if item not in chosen[n]]
+        n = chance.randrange(len(chosen))
+        pool = [item for item in pools[n] if item not in chosen[n]]
         swap = _nearer(chosen[n], pool, off)
         if swap is None:
             continue
@@ -173,32 +200,3 @@ def _nearer(items: Sequence[BankItem], pool: Sequence[BankItem], off: float) -> 
             if left < abs(off) and (best is None or left < best[0]):
                 best = (left, out, new)
     return best[1:] if best else None
-
-
-@dataclass(frozen=True)
-class Angoff:
-    """The cut that judges agree on, in marks: the mean of their sums, its standard error, and their spread."""
-
-    judges: int
-    cut: float
-    standard_error: float
-    lowest: float
-    highest: float
-
-    @property
-    def enough(self) -> bool:
-        """Say whether there are judges enough: five at least."""
-        return self.judges >= LEAST_JUDGES
-
-
-def angoff(ratings: Sequence[Sequence[float]]) -> Angoff | None:
-    """Return the cut of one round: a row for each judge, for each question the chance that the minimally able pass it.
-
-    Modified Angoff (Angoff 1971, Scales, norms and equivalent scores); None without ratings.
-    """
-    sums = [sum(row) for row in ratings if row]
-    if not sums:
-        return None
-    n, mean = len(sums), sum(sums) / len(sums)
-    variance = sum((each - mean) ** 2 for each in sums) / (n - 1) if n > 1 else 0.0
-    return Angoff(n, mean, (variance / n) ** 0.5, min(sums), max(sums))

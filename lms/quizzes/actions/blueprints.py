@@ -1,0 +1,70 @@
+"""Decides what forms of a quiz are drawn from: its blueprint, its second form, the wait between two tries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.rules import Identity
+from lms.audit import actions as audit
+from lms.errors import Invalid, NotFound
+from lms.quizzes.models import Quiz
+from lms.quizzes.queries.forms import stock_of
+from lms.quizzes.rules.blueprint import Cell, clashes, stock
+
+LONGEST_REASON = 400
+MOST_BORDERLINE = 20
+MOST_WAIT_HOURS = 24 * 14
+
+
+@dataclass(frozen=True)
+class Forms:
+    """What a trainer decides about the forms of a quiz; no cells: drawn without a blueprint."""
+
+    cells: tuple[Cell, ...]
+    borderline_percent: int
+    retake_wait_hours: int
+
+
+def set_forms(session: Session, by: Identity, slug: str, wanted: Forms, reason: str, *, now: datetime) -> Quiz:
+    """Keep what forms of a quiz are drawn from from now on; attempts that have begun stay as they are.
+
+    Raises NotFound, and Invalid naming what does not fit. A gate asks for a reason, which goes to the record.
+    """
+    locked = select(Quiz).where(Quiz.slug == slug, Quiz.day.is_(None), Quiz.retired_at.is_(None)).with_for_update()
+    quiz = session.scalar(locked.execution_options(populate_existing=True))
+    if quiz is None:
+        raise NotFound
+    if len(reason) > LONGEST_REASON or (quiz.purpose == "gate" and not reason.strip()):
+        raise Invalid(code="reason", field="reason")
+    if not 0 <= wanted.borderline_percent <= (MOST_BORDERLINE if quiz.purpose == "gate" else 0):
+        raise Invalid(code="borderline", field="borderline_percent")
+    if not 0 <= wanted.retake_wait_hours <= MOST_WAIT_HOURS:
+        raise Invalid(code="retake_wait_hours", field="retake_wait_hours")
+    _check(session, quiz, wanted.cells)
+    after = {
+        "blueprint": [vars(cell) for cell in wanted.cells],
+        "borderline_percent": wanted.borderline_percent,
+        "retake_wait_hours": wanted.retake_wait_hours,
+    }
+    before = {name: getattr(quiz, name) for name in after}
+    if before == after:
+        return quiz
+    for name, value in after.items():
+        setattr(quiz, name, value)
+    session.flush()
+    detail = {"before": before, "after": after, "reason": reason.strip()}
+    audit.append(session, "quiz.forms", actor=by.employee_no, subject=quiz.slug, detail=detail, now=now)
+    return quiz
+
+
+def _check(session: Session, quiz: Quiz, cells: tuple[Cell, ...]) -> None:
+    if not cells:
+        return
+    if any(cell.count < 1 for cell in cells) or sum(cell.count for cell in cells) != quiz.draw:
+        raise Invalid(code="blueprint_sum", field="cells")
+    if clashes(cells):
+        raise Invalid(code="cells_overlap", field="cells")
+    if any(each.state == "short" for each in stock(cells, stock_of(session, quiz.id).items)):
+        raise Invalid(code="blueprint_too_much", field="cells")
