@@ -11,10 +11,13 @@ from lms.pace import actions as pace
 from lms.pace.rules import study_day
 from lms.quizzes.actions import rollups
 from lms.quizzes.actions.deadlines import end_pause
-from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion
+from lms.quizzes.actions.rescoring import share_quizzes
+from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Marking, Question, QuestionVersion
 from lms.quizzes.queries.attempts import own_attempt, time_zone_of
 from lms.quizzes.queries.facts import sitting_of
+from lms.quizzes.queries.rulings import question_of, rulings_on, versions_in
 from lms.quizzes.rules import marks, timing
+from lms.quizzes.rules.regrading import Outcome, Place, Ruling, Verdict, Worth, outcome, waits_for_a_person, worth
 
 GRADED = frozenset({"daily", "gate"})
 
@@ -57,23 +60,27 @@ def settle(session: Session, attempt: Attempt, *, now: datetime) -> Attempt:
 def settle_all(session: Session, attempts: Sequence[Attempt], *, now: datetime) -> Sequence[Attempt]:
     """Settle several attempts of one transaction; the sums of reports, which others wait for, come last and at once."""
     still_open = [attempt for attempt in attempts if attempt.finished_at is None]
+    if not still_open:
+        return attempts
+    share_quizzes(session, still_open)
+    rulings = rulings_on(session, versions_in(attempt.id for attempt in still_open))
     for attempt in still_open:
-        _settle(session, attempt, now)
+        _settle(session, attempt, rulings, now)
     rollups.record(session, still_open)
     return attempts
 
 
-def _settle(session: Session, attempt: Attempt, now: datetime) -> None:
+def _settle(session: Session, attempt: Attempt, rulings: Sequence[Ruling], now: datetime) -> None:
     end_pause(session, attempt, now=now)
     finished_at, by = timing.finish(sitting_of(attempt), now)
     discarded = by == "discarded"  # counts as an attempt, and for nothing else
-    score, answered = (0.0, ()) if discarded else _grade(session, attempt)
-    attempt.finished_at, attempt.settled_by, attempt.score = finished_at, by, score
-    result = marks.Result(score, attempt.max_score, attempt.pass_percent)
-    attempt.passed = result.passed and not discarded
-    detail = {"by": by, "score": score, "max_score": attempt.max_score, "passed": attempt.passed}
+    result, answered = (None, ()) if discarded else _grade(session, attempt, rulings, now)
+    attempt.finished_at, attempt.settled_by, attempt.score, attempt.passed = finished_at, by, 0.0, False
+    if result is not None:
+        attempt.score, attempt.max_score, attempt.passed = result.score, result.max_score, result.passed
+    detail = {"by": by, "score": attempt.score, "max_score": attempt.max_score, "passed": attempt.passed}
     session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="settled", detail=detail))
-    if discarded:
+    if result is None:
         session.flush()
         return
     for listener in _listeners:  # before the day is locked: a review in a session locks its card, then the day
@@ -84,7 +91,9 @@ def _settle(session: Session, attempt: Attempt, now: datetime) -> None:
     session.flush()
 
 
-def _grade(session: Session, attempt: Attempt) -> tuple[float, tuple[PointAnswered, ...]]:
+def _grade(
+    session: Session, attempt: Attempt, rulings: Sequence[Ruling], now: datetime
+) -> tuple[Outcome, tuple[PointAnswered, ...]]:
     rows = session.execute(
         select(AttemptQuestion, QuestionVersion, Answer.response, Question.lesson_id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
@@ -94,14 +103,22 @@ def _grade(session: Session, attempt: Attempt) -> tuple[float, tuple[PointAnswer
         )
         .where(AttemptQuestion.attempt_id == attempt.id)
     )
-    score = 0.0
+    shown = [ruling for ruling in rulings if ruling.verdict is not Verdict.FULL_CREDIT]  # a gift shows no knowledge
+    worths: list[Worth] = []
     answered: list[PointAnswered] = []
     for place, version, response, lesson_id in rows:
-        place.marks = marks.share(version.kind, version.key, response, tuple(version.unit.values()), version.body)
-        score += place.marks
-        if response is not None and version.key_point is not None:
-            answered.append(PointAnswered(lesson_id, version.key_point, correct=place.marks == marks.WHOLE))
-    return score, tuple(answered)
+        asked = Place(version.id, question_of(version), response)
+        made = worth(asked, rulings)
+        worths.append(made)
+        place.marks, place.weight = made.marks, made.weight
+        if response is None or not made.weight:
+            continue
+        if version.key_point is not None:
+            right = worth(asked, shown).marks == marks.WHOLE
+            answered.append(PointAnswered(lesson_id, version.key_point, correct=right))
+        if made.marks < made.weight and waits_for_a_person(version.kind, attempt.quiz.purpose):
+            session.add(Marking(attempt_id=attempt.id, position=place.position, version_id=version.id, asked_at=now))
+    return outcome(worths, attempt.pass_percent), tuple(answered)
 
 
 def submit_attempt(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> Attempt:

@@ -134,5 +134,10 @@ def rescored(
     return worths, outcome(worths, pass_percent, passed=passed)
 
 
+def waits_for_a_person(kind: str, purpose: str) -> bool:
+    """Say whether a given answer that no accepted form takes is read by a person; practice waits for nobody."""
+    return purpose != "practice" and kind_of(kind).by_hand
+
+
 def _asked(question: Question) -> Asked:
     return Asked(units=question.units, body=question.body)
