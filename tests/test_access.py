@@ -96,6 +96,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "map_id": 999_999,
         "node": "lesson-999999",
         "kind": "mm",
+        "sign": "speed",
         "draft_id": 999_999,
         "part": "zh",
         "ref": "no-such-question",

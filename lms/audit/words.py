@@ -17,6 +17,7 @@ DECISIONS = {
     "enrolment.ended": _l("Left a class"),
     "enrolment.opened": _l("Joined a class"),
     "fairness.judged": _l("Hint of unfair answers looked into"),
+    "fairness.judged": _l("Hint of unfair answers looked into"),
     "gate.signed_off": _l("Sign-off for a gate"),
     "holiday.removed": _l("Holiday taken back"),
     "holiday.set": _l("Holiday set"),

@@ -16,6 +16,13 @@ KEY_VERDICTS = options(
         ("mended", _l("A newer version with the right key is published")),
     ]
 )
+HINT_VERDICTS = options(
+    [
+        ("nothing", _l("Nothing in it")),
+        ("talked", _l("We talked about it")),
+        ("sit_again", _l("They sit it again, and I arrange that")),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -37,3 +44,22 @@ class KeyForm(Form):
     def value(self) -> KeyVerdict:
         """Return what was decided."""
         return KeyVerdict(int(self.version.data or 0), str(self.verdict.data or ""), self.note.data or "")
+
+
+@dataclass(frozen=True)
+class HintVerdict:
+    """What came of looking into a hint."""
+
+    verdict: str
+    note: str
+
+
+class HintForm(Form):
+    """What came of looking into a hint of unfair answers."""
+
+    verdict = RadioField(_l("What came of it"), choices=HINT_VERDICTS, validators=required())
+    note = text(_l("What you saw or talked about"), most=LONGEST_NOTE, optional=False)
+
+    def value(self) -> HintVerdict:
+        """Return what was found."""
+        return HintVerdict(str(self.verdict.data or ""), self.note.data or "")

@@ -1,6 +1,17 @@
 """What is answered about quizzes: lists and start pages, sittings, checks in lessons."""
 
-from lms.quizzes.views import accommodations, checks, days, library, pauses, reports, running, sitting
+from lms.quizzes.views import accommodations, checks, days, library, pauses, reports, running, signals, sitting
 from lms.quizzes.views.routes import blueprint
 
-__all__ = ["accommodations", "blueprint", "checks", "days", "library", "pauses", "reports", "running", "sitting"]
+__all__ = [
+    "accommodations",
+    "blueprint",
+    "checks",
+    "days",
+    "library",
+    "pauses",
+    "reports",
+    "running",
+    "signals",
+    "sitting",
+]
