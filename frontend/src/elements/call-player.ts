@@ -1,7 +1,8 @@
 // <call-player data-text-…>: the sound of a call beside its transcript.
 //   audio or video with controls   ol.turns > li > span.who "Caller · 0:21" + words + span.remark …
 // The turn that is heard is marked and kept in view; a press on its time plays from there. While it plays, a remark shows
-// with its turn; paused, all of them stand. Without sound or scripts the transcript is simply read.
+// with its turn; paused, all of them stand. Where the sound cannot be had, the player says so and leads from turn to turn
+// all the same; without scripts the transcript is simply read.
 import { icon, text } from "../page";
 
 const speeds = [0.75, 1, 1.25, 1.5];
@@ -18,6 +19,7 @@ interface Turn {
 class CallPlayer extends HTMLElement {
   #turns: Turn[] = [];
   #scrolled = -Infinity;
+  #reading = -1; // the turn somebody is at where there is no sound
   #gone = new AbortController();
 
   get #media(): HTMLMediaElement | null {
@@ -26,7 +28,7 @@ class CallPlayer extends HTMLElement {
 
   get #now(): number {
     const media = this.#media;
-    return media ? this.#turns.findLastIndex((turn) => turn.at <= media.currentTime + early) : -1;
+    return media ? this.#turns.findLastIndex((turn) => turn.at <= media.currentTime + early) : this.#reading;
   }
 
   connectedCallback(): void {
@@ -39,9 +41,10 @@ class CallPlayer extends HTMLElement {
     for (const kind of ["timeupdate", "seeked"]) media.addEventListener(kind, () => this.#follow(), { signal });
     media.addEventListener("play", () => this.toggleAttribute("data-playing", true), { signal });
     for (const kind of ["pause", "ended"]) media.addEventListener(kind, () => this.toggleAttribute("data-playing", false), { signal });
-    media.addEventListener("error", () => this.#silent(), { signal });
+    for (const from of [media, ...media.querySelectorAll("source:last-of-type")]) from.addEventListener("error", () => this.#silent(), { signal });
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
     for (const kind of ["wheel", "touchmove"]) addEventListener(kind, () => (this.#scrolled = performance.now()), { signal, passive: true });
+    if (media.error || media.networkState === HTMLMediaElement.NETWORK_NO_SOURCE) this.#silent(); // it failed before this code came
   }
 
   disconnectedCallback(): void {
@@ -100,14 +103,23 @@ class CallPlayer extends HTMLElement {
   }
 
   #turn(by: number): void {
-    const turn = this.#turns[Math.max(0, this.#now + by)];
-    if (turn) this.#play(turn.at);
+    this.#to(Math.max(0, this.#now + by));
   }
 
   #remark(): void {
     const here = this.#now;
-    const turn = this.#turns.find((each, place) => place > here && each.remarked) ?? this.#turns.find((each) => each.remarked);
-    if (turn) this.#play(turn.at);
+    const next = this.#turns.findIndex((each, place) => place > here && each.remarked);
+    this.#to(next < 0 ? this.#turns.findIndex((each) => each.remarked) : next);
+  }
+
+  /** Play from a turn; where there is no sound, mark it and bring it into view. */
+  #to(place: number): void {
+    const turn = this.#turns[place];
+    if (!turn) return;
+    if (this.#media) return this.#play(turn.at);
+    this.#reading = place;
+    this.#scrolled = -Infinity;
+    this.#follow();
   }
 
   #follow(): void {
@@ -128,36 +140,44 @@ class CallPlayer extends HTMLElement {
     line.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
   }
 
+  /** Go on without sound: say so, keep the way from turn to turn. */
   #silent(): void {
+    const media = this.#media;
+    if (!media) return;
+    this.#reading = this.#now;
+    const held = document.activeElement === media || this.querySelector(".who > button:focus") !== null;
     const note = document.createElement("p");
     note.className = "small quiet-text";
     note.setAttribute("role", "status");
+    media.replaceWith(note);
     note.textContent = text(this, "broken");
-    this.querySelector(".callbar")?.replaceWith(note);
-    this.#media?.remove();
-    this.#gone.abort();
     this.removeAttribute("data-playing");
+    this.querySelectorAll(".callbar > :is(label, p)").forEach((part) => part.remove());
     for (const button of this.querySelectorAll(".who > button")) button.replaceWith(button.textContent ?? "");
+    this.#follow();
+    if (held) this.querySelector<HTMLElement>(".callbar > button:nth-of-type(2)")?.focus();
   }
 
   #key(event: KeyboardEvent): void {
     const media = this.#media;
     const on = event.target as HTMLElement;
-    if (!media || event.ctrlKey || event.metaKey || event.altKey || on.matches("select, input, textarea")) return;
-    const own = on === media || on.matches("button"); // what the browser already does with a key on them
-    const toggle = (): void => void (media.paused ? media.play().catch(() => undefined) : media.pause());
-    const keys: Record<string, () => void> = {
-      k: toggle,
-      j: () => this.#turn(-1),
-      l: () => this.#turn(1),
-      r: () => this.#remark(),
-      ...(own ? {} : { " ": toggle }),
-      ...(on === media ? {} : { ArrowLeft: () => (media.currentTime -= step), ArrowRight: () => (media.currentTime += step) }),
-    };
-    const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (event.ctrlKey || event.metaKey || event.altKey || on.matches("select, input, textarea")) return;
+    const keys = { j: () => this.#turn(-1), l: () => this.#turn(1), r: () => this.#remark(), ...(media ? this.#sounding(media, on) : {}) };
+    const action = (keys as Record<string, () => void>)[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
     event.preventDefault();
     action();
+  }
+
+  /** The keys that need a sound, without those that already do something where the focus is. */
+  #sounding(media: HTMLMediaElement, on: HTMLElement): Record<string, () => void> {
+    const own = on === media || on.matches("button");
+    const toggle = (): void => void (media.paused ? media.play().catch(() => undefined) : media.pause());
+    return {
+      k: toggle,
+      ...(own ? {} : { " ": toggle }),
+      ...(on === media ? {} : { ArrowLeft: () => (media.currentTime -= step), ArrowRight: () => (media.currentTime += step) }),
+    };
   }
 }
 

@@ -4,6 +4,7 @@ import { search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, dropCursor, EditorView, highlightSpecialChars, keymap, lineNumbers } from "@codemirror/view";
 import { clock, icon, text } from "../page";
+import { wake } from "../wake";
 import { Dialogs } from "./editor/dialogs";
 import { mend } from "./editor/fixes";
 import { fixNames, lints, setFindings } from "./editor/lints";
@@ -213,7 +214,9 @@ class LessonEditor extends HTMLElement {
     this.#savedAt = new Date(part.saved_at);
     const field = this.querySelector<HTMLInputElement>("input[name=version]");
     if (field) field.value = String(part.version);
-    this.querySelector("[data-preview]")!.innerHTML = part.html;
+    const preview = this.querySelector<HTMLElement>("[data-preview]")!;
+    preview.innerHTML = part.html;
+    wake(preview);
     const counts = document.getElementById("counts");
     if (counts) counts.innerHTML = part.facts;
     if (!current) return; // lines have moved on; the next answer fits them

@@ -1,6 +1,7 @@
 // <map-editor src="/api/v1/maps/3">: a map of one's own, drawn with keys, pointer and toolbar; saved by itself a moment after each change.
 // Around the form of the outline, which is the same map where no scripts run.
 import "../styles/map.css";
+import "./mind-map"; // what both draw with then comes in one file, not in two, wherever a map is read
 import { text } from "../page";
 import { say } from "../toasts";
 import { added, shifted, taken, type Change, type Way } from "./map/changes";
