@@ -92,6 +92,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "period_id": period.id,
         "id": 999_999,
         "revision": 1,
+        "version": 1,
         "miss_id": 999_999,
         "map_id": 999_999,
         "node": "lesson-999999",

@@ -1,6 +1,6 @@
 """What is answered about quizzes: lists and start pages, sittings, checks in lessons."""
 
-from lms.quizzes.views import accommodations, checks, days, library, pauses, reports, running, signals, sitting
+from lms.quizzes.views import accommodations, checks, days, library, pauses, reports, rulings, running, signals, sitting
 from lms.quizzes.views.routes import blueprint
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "library",
     "pauses",
     "reports",
+    "rulings",
     "running",
     "signals",
     "sitting",
