@@ -18,7 +18,7 @@ from lms.accounts.rules import Identity
 from lms.audit import views as audit
 from lms.authoring import api as drafts_api
 from lms.authoring import mediaapi as media_api
-from lms.authoring.views import arrivals
+from lms.authoring.views import arrivals, bank
 from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts
 from lms.career import views as career
@@ -78,6 +78,7 @@ BLUEPRINTS = (
     authoring.blueprint,
     drafts.blueprint,
     arrivals.blueprint,
+    bank.blueprint,
     content.blueprint,
     games.blueprint,
     timetable.blueprint,

@@ -108,23 +108,26 @@ def _questions(session: Session, lesson_id: int | None = None) -> dict[int, list
     if lesson_id is not None:
         wanted = wanted.where(Question.lesson_id == lesson_id)
     for question, version in session.execute(wanted):
-        found[question.lesson_id].append(
-            values.Question(
-                ref=question.ref,
-                version=version.version,
-                kind=version.kind,
-                competency=version.competency,
-                key_point=version.key_point,
-                level=version.level,
-                stem=_of(version.source.get("stem", version.stem)),
-                options=tuple((option["id"], _of(option["text"])) for option in version.options),
-                unit=_of(version.unit) if version.unit else None,
-                body=version.body,
-                key=version.key,
-                explanation=_of(version.source.get("explanation", version.explanation)),
-            )
-        )
+        found[question.lesson_id].append(question_value(question, version))
     return found
+
+
+def question_value(question: Question, version: QuestionVersion) -> values.Question:
+    """Return a version of a question as its file says it."""
+    return values.Question(
+        ref=question.ref,
+        version=version.version,
+        kind=version.kind,
+        competency=version.competency,
+        key_point=version.key_point,
+        level=version.level,
+        stem=_of(version.source.get("stem", version.stem)),
+        options=tuple((option["id"], _of(option["text"])) for option in version.options),
+        unit=_of(version.unit) if version.unit else None,
+        body=version.body,
+        key=version.key,
+        explanation=_of(version.source.get("explanation", version.explanation)),
+    )
 
 
 def _profiles(session: Session) -> tuple[values.Profile, ...]:
@@ -188,7 +191,9 @@ def _quizzes(session: Session, courses: dict[int, str]) -> dict[int, list[values
     for pair in session.scalars(pairs):
         drawn[pair.quiz_id].append(courses[pair.course_id])
     found: dict[int, list[values.Quiz]] = defaultdict(list)
-    for row in session.scalars(select(Quiz).where(Quiz.retired_at.is_(None)).order_by(Quiz.position)):
+    for row in session.scalars(
+        select(Quiz).where(Quiz.retired_at.is_(None), Quiz.day.is_(None)).order_by(Quiz.position)
+    ):
         found[row.programme_id].append(
             values.Quiz(
                 slug=row.slug,
@@ -200,9 +205,21 @@ def _quizzes(session: Session, courses: dict[int, str]) -> dict[int, list[values
                 pass_percent=row.pass_percent,
                 attempts=row.attempts_allowed,
                 feedback=row.feedback,
+                more=_more(row),
             )
         )
     return found
+
+
+def _more(row: Quiz) -> dict[str, Any]:
+    """Return the columns that a quiz's file states only where they say something."""
+    more = {name: getattr(row, name) for name in ("blueprint", "borderline_percent", "retake_wait_hours")}
+    more = {name: value for name, value in more.items() if value}
+    if row.pauses_allowed:
+        more |= {"pauses_allowed": row.pauses_allowed, "pause_minutes": row.pause_minutes}
+    if row.asks_confidence:
+        more["asks_confidence"] = True
+    return more if row.at_end == "submit" else more | {"at_end": row.at_end}
 
 
 def _gates(session: Session) -> dict[int, list[values.Gate]]:

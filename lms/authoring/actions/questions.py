@@ -1,5 +1,6 @@
 """Adds, changes and removes one question of a draft: the text of its list is rewritten in the normal form."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -84,6 +85,24 @@ def _published(session: Session, view: DraftView, ref: str) -> Question | None:
 
 def _new_ref(session: Session, view: DraftView, questions: tuple[Question, ...]) -> str:
     """Return a free id; those of retired questions and of other drafts are not free."""
+    known, of_course = _taken(session, view, questions)
+    return new_ref(view.course.slug, view.draft.position, known, of_course)
+
+
+def new_refs(
+    session: Session, view: DraftView, questions: tuple[Question, ...], added: Sequence[Question]
+) -> tuple[Question, ...]:
+    """Return `added` with free ids, as they are to stand behind `questions` in a draft."""
+    known, of_course = _taken(session, view, questions)
+    made = []
+    for each in added:
+        made.append(replace(each, ref=new_ref(view.course.slug, view.draft.position, known, of_course)))
+        known.add(made[-1].ref)
+    return tuple(made)
+
+
+def _taken(session: Session, view: DraftView, questions: tuple[Question, ...]) -> tuple[set[str], set[str]]:
+    """Return all ids that are not free, and those of the draft's course."""
     rows = session.execute(select(QuestionRow.ref, Lesson.course_id).join(Lesson, Lesson.id == QuestionRow.lesson_id))
     known, of_course = {each.ref for each in questions}, set[str]()
     for ref, course_id in rows:
@@ -97,7 +116,7 @@ def _new_ref(session: Session, view: DraftView, questions: tuple[Question, ...])
     )
     for text in drafted:
         known.update(found for found in _ids(text))
-    return new_ref(view.course.slug, view.draft.position, known, of_course)
+    return known, of_course
 
 
 def _ids(text: str) -> list[str]:
