@@ -60,7 +60,7 @@ def _note(desk: Desk, kind: str, slug: str, *, touched: bool) -> None:
 def import_programmes(desk: Desk, source: library.Library, courses: dict[str, int]) -> None:
     """Store the programmes with their stages, quizzes and gates; `courses` are the ids of the library's courses."""
     rows = {row.slug: row for row in desk.session.scalars(select(Programme).order_by(Programme.slug))}
-    quizzes = {row.slug: row for row in desk.session.scalars(select(Quiz).order_by(Quiz.id))}
+    quizzes = {row.slug: row for row in desk.session.scalars(select(Quiz).where(Quiz.day.is_(None)).order_by(Quiz.id))}
     stages: dict[int, dict[str, Stage]] = defaultdict(dict)
     for stage in desk.session.scalars(select(Stage)):
         stages[stage.programme_id][stage.slug] = stage

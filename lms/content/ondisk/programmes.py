@@ -29,6 +29,8 @@ REVIEWS = ("fsrs", "ladder")  # how points come back; fsrs where nothing is said
 CAPS = ("new_points_target", "new_points", "minutes_target", "minutes")
 SIGNERS = ("mentor", "adviser", "lead", "trainer")
 SCORES = ("0", "1", "2", "3")
+COMPETENCY = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*(?:-\*)?$")
+LONGEST_COMPETENCY = 80
 LONGEST_PROGRAMME = 400  # days
 LONGEST_TITLE = 200
 
@@ -122,10 +124,41 @@ def _quiz(row: Table) -> Quiz:
         pass_percent=row.whole("pass_percent", 0, 100),
         attempts=row.whole("attempts", 1, 1000) if row.has("attempts") else None,
         feedback=row.one_of("feedback", ("at_once", "after_passing", "after_window")),
+        more=_more(row),
         place=row.place,
     )
     row.done()
     return quiz
+
+
+def _more(row: Table) -> dict[str, Any]:
+    """Return the columns of what a quiz may state besides."""
+    more: dict[str, Any] = {}
+    if row.has("blueprint"):
+        more["blueprint"] = [_cell(cell) for cell in row.tables("blueprint")]
+    if row.has("borderline"):
+        more["borderline_percent"] = row.whole("borderline", 0, 20)
+    if row.has("retake_wait_hours"):
+        more["retake_wait_hours"] = row.whole("retake_wait_hours", 0, 336)
+    if row.has("pauses"):
+        pauses = row.table("pauses")
+        more["pauses_allowed"] = pauses.whole("allowed", 0, 10)
+        more["pause_minutes"] = pauses.whole("minutes", 1, 60)
+        pauses.done()
+    if row.has("confidence"):
+        more["asks_confidence"] = row.flag("confidence")
+    if row.has("at_end"):
+        more["at_end"] = row.one_of("at_end", ("submit", "submit_in_grace", "discard"))
+    return more
+
+
+def _cell(row: Table) -> dict[str, Any]:
+    competency = row.text("competency", LONGEST_COMPETENCY)
+    if not COMPETENCY.match(competency):
+        row.wrong("competency", N_("“competency” is a competency, or a family of them such as fr-*."))
+    cell = {"competency": competency, "level": row.whole("level", 1, 3), "count": row.whole("count", 1, 500)}
+    row.done()
+    return cell
 
 
 def _gate(row: Table) -> Gate:

@@ -243,7 +243,19 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
         "pass_percent": quiz.pass_percent,
         "attempts": quiz.attempts,
         "feedback": quiz.feedback,
+        **_quiz_more(quiz.more),
     }
+
+
+def _quiz_more(more: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "blueprint" in more:
+        found["blueprint"] = [dict(cell) for cell in more["blueprint"]]
+    if "pauses_allowed" in more:
+        found["pauses"] = {"allowed": more["pauses_allowed"], "minutes": more["pause_minutes"]}
+    named = {"borderline": "borderline_percent", "confidence": "asks_confidence"}
+    named |= {name: name for name in ("retake_wait_hours", "at_end")}
+    return found | {name: more[column] for name, column in named.items() if column in more}
 
 
 def _gate(gate: Gate) -> dict[str, Any]:

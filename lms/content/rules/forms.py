@@ -120,6 +120,7 @@ def quiz(value: Quiz, position: int) -> dict[str, Any]:
         "pass_percent": value.pass_percent,
         "attempts_allowed": value.attempts,
         "feedback": value.feedback,
+        **value.more,
     }
 
 

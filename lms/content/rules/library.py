@@ -145,7 +145,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Quiz:
-    """A quiz of a programme."""
+    """A quiz of a programme; `more` are the columns that its file states besides, what it leaves out stays as it is."""
 
     slug: str
     title: Both
@@ -156,6 +156,7 @@ class Quiz:
     pass_percent: int
     attempts: int | None
     feedback: str
+    more: dict[str, Any] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
 
 

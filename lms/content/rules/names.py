@@ -1,6 +1,6 @@
 """What can be referred to in a library, by name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lms.content.rules.library import Library, Question
 
@@ -17,6 +17,7 @@ class Names:
     profiles: frozenset[str]
     scorecards: frozenset[str]
     gates: frozenset[str]
+    asked: dict[str, tuple[tuple[str, int], ...]] = field(default_factory=dict)  # competency and level, by course
 
 
 def names_of(library: Library) -> Names:
@@ -28,6 +29,10 @@ def names_of(library: Library) -> Names:
         questions={question.ref: question for _, lesson in lessons for question in lesson.questions},
         questions_of={c.slug: sum(len(lesson.questions) for lesson in c.lessons) for c in library.courses},
         competencies=frozenset(point.slug for profile in library.profiles for point in profile.points),
+        asked={
+            course.slug: tuple((each.competency, each.level) for lesson in course.lessons for each in lesson.questions)
+            for course in library.courses
+        },
         profiles=frozenset(profile.slug for profile in library.profiles),
         scorecards=frozenset(card.slug for card in library.scorecards),
         gates=frozenset(gate.slug for programme in library.programmes for gate in programme.gates),

@@ -16,6 +16,7 @@ from lms.content.rules.library import (
 )
 from lms.content.rules.names import Names
 from lms.courses.rules.findings import N_, Finding, error, warning
+from lms.quizzes.rules.blueprint import BankItem, Cell, clashes, stock
 
 CRITERIA = (8, 15)
 CRITICAL = (2, 3)
@@ -113,6 +114,42 @@ def _quiz(quiz: Quiz, names: Names) -> Iterator[Finding]:
             draw=quiz.draw,
             there=there,
         )
+    yield from _quiz_more(quiz)
+    yield from _blueprint(quiz, names)
+
+
+def _quiz_more(quiz: Quiz) -> Iterator[Finding]:
+    gate = quiz.purpose == "gate"
+    if gate and quiz.more.get("pauses_allowed"):
+        yield _found(quiz.place, N_("A gate is never paused."))
+    if quiz.more.get("at_end") == "discard" and quiz.purpose != "practice":
+        yield _found(quiz.place, N_("Only practice may be thrown away when time ends."))
+    if not gate and quiz.more.get("borderline_percent"):
+        yield _found(quiz.place, N_("Only a gate has a second form near the pass mark."))
+
+
+def _blueprint(quiz: Quiz, names: Names) -> Iterator[Finding]:
+    cells = tuple(Cell(**cell) for cell in quiz.more.get("blueprint", ()))
+    if not cells:
+        return
+    total = sum(cell.count for cell in cells)
+    if total != quiz.draw:
+        template = N_("The blueprint sums to %(total)s questions; the quiz draws %(draw)s.")
+        yield _found(quiz.place, template, total=total, draw=quiz.draw)
+    for cell in clashes(cells):
+        template = N_("The cell “%(name)s” at level %(level)s could take a question of a cell above it.")
+        yield _found(quiz.place, template, name=cell.competency, level=cell.level)
+    known = [Cell(cell.competency, 1, 1) for cell in cells]
+    unknown = {cell.competency for cell in known if not any(cell.takes(name, 1) for name in names.competencies)}
+    yield from _unknown(quiz.place, N_("No profile has a competency “%(name)s”."), sorted(unknown), ())
+    held = [each for course in quiz.courses for each in names.asked.get(course, ())]
+    items = [BankItem(n, competency, level) for n, (competency, level) in enumerate(held)]
+    for line in stock(cells, items):
+        if line.state == "short":
+            template = N_("The cell “%(name)s” at level %(level)s draws %(count)s questions; there are %(have)s.")
+            cell = line.cell
+            facts: dict[str, str | int] = {"name": cell.competency, "level": cell.level, "count": cell.count}
+            yield _found(quiz.place, template, **facts, have=line.have)
 
 
 def _gate(gate: Gate, programme: Programme, names: Names) -> Iterator[Finding]:

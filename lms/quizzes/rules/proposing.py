@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from lms.quizzes.rules.blueprint import ANY, BankItem, Cell, stock
+from lms.quizzes.rules.blueprint import ANY, BANK_PER_QUESTION, BankItem, Cell, stock
 
 Key = TypeVar("Key", str, int)
 
@@ -31,16 +31,27 @@ def proposed(bank: Sequence[BankItem], minimum: Collection[str], draw: int) -> t
 
 
 def _cells(bank: Iterable[BankItem], points: Iterable[str], draw: int, name: Callable[[str], str]) -> tuple[Cell, ...]:
+    """Return cells of which the bank holds five times each, where it can; else such as it can fill at all."""
     held = Counter((name(item.competency), item.level) for item in bank)
-    totals: Counter[str] = Counter()
-    for (named, _level), there in held.items():
-        totals[named] += there
+    weights = Counter(map(name, points))
+    for spare in (BANK_PER_QUESTION, 1):
+        most = {cell: there // spare for cell, there in held.items()}
+        cells = _spread(held, most, weights, draw)
+        if sum(cell.count for cell in cells) == draw:
+            return cells
+    return ()
+
+
+def _spread(
+    held: Mapping[tuple[str, int], int], most: Mapping[tuple[str, int], int], weights: Mapping[str, int], draw: int
+) -> tuple[Cell, ...]:
+    totals = {named: sum(there for (other, _level), there in most.items() if other == named) for named in weights}
     cells: list[Cell] = []
-    for named, count in sorted(shared(draw, Counter(map(name, points)), totals).items()):
+    for named, count in sorted(shared(draw, weights, totals).items()):
         levels = {level: there for (other, level), there in held.items() if other == named}
-        parts = shared(count, levels, levels)
+        parts = shared(count, levels, {level: most[named, level] for level in levels})
         cells += [Cell(named, level, part) for level, part in sorted(parts.items()) if part]
-    return tuple(cells) if sum(cell.count for cell in cells) == draw else ()
+    return tuple(cells)
 
 
 def shared(total: int, weights: Mapping[Key, int], most: Mapping[Key, int]) -> dict[Key, int]:
