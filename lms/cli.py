@@ -1,77 +1,25 @@
 """The `lms` command: what an operator types. Each ends non-zero with one clear line when it fails."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from lms import __version__, clock, db, schema
 from lms.accounts import actions as accounts
 from lms.accounts import queries as people
-from lms.accounts.models import ApiToken
 from lms.accounts.rules import PersonValue, Role
 from lms.audit import queries as audit
 from lms.audit import rules as chain
+from lms.console import Commands, Line, opened
 from lms.content.commands import content
-from lms.errors import LmsError
-from lms.settings import Settings, SettingsError, load
+from lms.settings import SettingsError, load
 from lms.storage import Storage
-
-SCOPES = ("read", "learn", "author", "go-live")
-
-
-class Line(click.ParamType[str]):
-    """A text of one to `most` characters, as the column that takes it; `plain`: as an employee number is written."""
-
-    name = "text"
-
-    def __init__(self, most: int, *, plain: bool = False) -> None:
-        self.pattern = re.compile(
-            rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{most - 1}}}" if plain else rf"[^\x00-\x1f]{{1,{most}}}"
-        )
-        self.words = f"at most {most} " + (
-            "Latin letters, digits, dots, hyphens, underscores" if plain else "characters"
-        )
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Return `value`, or fail with a sentence."""
-        if not self.pattern.fullmatch(str(value)):
-            self.fail(f"{self.words}, please", param, ctx)
-        return str(value)
-
-
-class Commands(click.Group):
-    """A group whose failures are one line on stderr and exit code 1."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; our own errors are told without a stack."""
-        try:
-            return super().invoke(ctx)
-        except (LmsError, SettingsError, OSError) as error:
-            click.echo(f"lms: {error or type(error).__name__}", err=True)
-            ctx.exit(1)
-        except SQLAlchemyError as error:
-            first = next(iter(str(getattr(error, "orig", error)).splitlines()), type(error).__name__)
-            click.echo(f"lms: the database: {first}", err=True)
-            ctx.exit(1)
-
-
-def opened() -> tuple[Settings, db.Database]:
-    """Return settings and database; stops with a sentence where the tables are not up to date."""
-    settings = load()
-    engine = db.connect(settings.database)
-    found, expected = schema.revisions(engine)
-    if found != expected:
-        raise SettingsError(
-            f"the database is at {found or 'nothing'}, this version needs {expected}: run `lms db upgrade`"
-        )
-    return settings, db.Database(engine)
+from lms.tokens import token
 
 
 @click.group(cls=Commands)
@@ -195,61 +143,6 @@ def check_storage() -> None:
     click.echo(f"{place.where} takes files and gives them back.")
 
 
-@main.group()
-def token() -> None:
-    """Make, list and end tokens for other systems."""
-
-
-@token.command("create")
-@click.option("--user", required=True, help="Employee number the token acts for.")
-@click.option("--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES))
-@click.option("--name", default="token", show_default=True, type=Line(80), help="What it is for.")
-@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 3650))
-@click.option("--json", "as_json", is_flag=True)
-def create(user: str, scopes: tuple[str, ...], name: str, days: int, as_json: bool) -> None:  # noqa: FBT001  # click
-    """Make a bearer token and print it, once."""
-    _settings, store = opened()
-    with store.writing() as session:
-        person = people.person_by_number(session, user)
-        made = accounts.make_token(session, person, list(scopes), name=name, days=days, now=clock.now())
-    click.echo(json.dumps({"token": made, "scopes": scopes}) if as_json else made)
-
-
-@token.command("list")
-@click.option("--user", required=True, help="Employee number the tokens act for.")
-@click.option("--json", "as_json", is_flag=True)
-def list_tokens(user: str, as_json: bool) -> None:  # noqa: FBT001  # click
-    """List the tokens that work now; what they are themselves is kept nowhere."""
-    _settings, store = opened()
-    with store.reading() as session:
-        found = people.live_tokens(session, people.person_by_number(session, user).id, now=clock.now())
-    if as_json:
-        click.echo(json.dumps([_told(row) for row in found], ensure_ascii=False))
-        return
-    for row in found:
-        until = row.expires_at.isoformat() if row.expires_at else "no end"
-        click.echo(f"{row.id}  {row.name}  {', '.join(row.scopes)}  {row.created_at.isoformat()} - {until}")
-    if not found:
-        click.echo("none")
-
-
-def _told(row: ApiToken) -> dict[str, Any]:
-    until = row.expires_at.isoformat() if row.expires_at else None
-    return {"id": row.id, "name": row.name, "scopes": row.scopes, "made": row.created_at.isoformat(), "until": until}
-
-
-@token.command("revoke")
-@click.option("--user", required=True, help="Employee number the token acts for.")
-@click.argument("number", type=click.IntRange(1, 2**31 - 1))
-def revoke(user: str, number: int) -> None:
-    """End token NUMBER (see `lms token list`) at once."""
-    _settings, store = opened()
-    with store.writing() as session:
-        person = people.person_by_number(session, user)
-        accounts.revoke_token(session, number, person, by="system", now=clock.now())
-    click.echo(f"Token {number} works no more.")
-
-
 @main.group("audit")
 def record() -> None:
     """Look into the record of decisions."""
@@ -318,6 +211,7 @@ def openapi(out: Path | None) -> None:
 
 
 main.add_command(content)
+main.add_command(token)
 
 if __name__ == "__main__":
     main()

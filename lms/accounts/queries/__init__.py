@@ -1,0 +1,63 @@
+"""What is read of people: who a token belongs to, and the rows one may see of others."""
+
+from lms.accounts.queries.identities import (
+    SignInFacts,
+    fingerprint,
+    identity_by_bearer,
+    identity_by_session,
+    live_sessions,
+    live_tokens,
+    password_link,
+    sign_in_facts,
+)
+from lms.accounts.queries.intakes import (
+    ClassRow,
+    advised,
+    class_members,
+    class_of_site,
+    classes,
+    programme_choices,
+    teams,
+    unplaced_learners,
+)
+from lms.accounts.queries.people import (
+    PAGE,
+    HeldRole,
+    PersonRow,
+    held_roles,
+    holders,
+    managed_person,
+    more_time,
+    people,
+    person_by_number,
+    person_of_site,
+)
+
+__all__ = [
+    "PAGE",
+    "ClassRow",
+    "HeldRole",
+    "PersonRow",
+    "SignInFacts",
+    "advised",
+    "class_members",
+    "class_of_site",
+    "classes",
+    "fingerprint",
+    "held_roles",
+    "holders",
+    "identity_by_bearer",
+    "identity_by_session",
+    "live_sessions",
+    "live_tokens",
+    "managed_person",
+    "more_time",
+    "password_link",
+    "people",
+    "person_by_number",
+    "person_of_site",
+    "programme_choices",
+    "sign_in_facts",
+    "teams",
+    "unplaced_learners",
+]
