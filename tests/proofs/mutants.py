@@ -1,0 +1,147 @@
+"""Mutation score of the rules of timing and grading: `python -m tests.proofs.mutants [file …] [--show] [--every 5]`.
+
+Each mutant changes one thing of one file (a comparison, a bound, an operator, a condition, a constant, what is
+returned) and must make a test fail. The tests are those of rules: no database, no clock. A mutant runs in a process
+that is forked before anything of ours is imported; one that takes too long counts as noticed.
+"""
+
+import argparse
+import ast
+import contextlib
+import importlib.abc
+import importlib.machinery
+import importlib.util
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import CodeType, ModuleType
+from typing import Any
+
+import hypothesis  # and what else all tests need: imported once, before the processes part
+import pytest
+import yaml  # noqa: F401
+
+from tests.proofs.changes import Mutant, changed, mutants
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "lms" / "quizzes" / "rules"
+GOAL = 90.0
+PATIENCE_SECONDS = 60
+TESTS = ("test_rules*.py", "test_timing*.py")
+OF_KINDS = ("test_rules*.py", "test_kinds*.py")
+EXAMPLES = 15  # a change that shows in one of a hundred examples of a property is no change that a test notices
+
+
+class Changed(importlib.machinery.SourceFileLoader):
+    """Loads one module from a tree in place of its file."""
+
+    def __init__(self, name: str, path: str, tree: ast.Module) -> None:
+        super().__init__(name, path)
+        self.tree = tree
+
+    def get_code(self, _name: str) -> CodeType:
+        return compile(self.tree, self.path, "exec")
+
+
+class Finder(importlib.abc.MetaPathFinder):
+    """Finds the changed module before anybody else finds the real one."""
+
+    def __init__(self, name: str, path: Path, tree: ast.Module) -> None:
+        self.name, self.path, self.tree = name, path, tree
+
+    def find_spec(self, fullname: str, _path: Any = None, _target: ModuleType | None = None) -> Any:
+        if fullname != self.name:
+            return None
+        loader = Changed(fullname, str(self.path), self.tree)
+        return importlib.util.spec_from_file_location(fullname, self.path, loader=loader)
+
+
+def noticed(file: Path, tree: ast.Module, tests: list[str]) -> bool:
+    """Run the tests on a tree in a process of its own; say whether one failed."""
+    pid = os.fork()
+    if pid == 0:
+        _child(file, tree, tests)
+    _pid, status = os.waitpid(pid, 0)
+    return status != 0
+
+
+def _child(file: Path, tree: ast.Module, tests: list[str]) -> None:
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    signal.alarm(PATIENCE_SECONDS)
+    name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    sys.meta_path.insert(0, Finder(name, file, tree))
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    quiet = ["-x", "-q", "--noconftest", "-p", "no:cacheprovider"]
+    os._exit(1 if pytest.main([*quiet, *tests]) else 0)
+
+
+def survivors(file: Path, tests: list[str], every: int, processes: int) -> tuple[int, list[Mutant]]:
+    """Return how many mutants of a file were tried, and those that no test noticed."""
+    tree = ast.parse(file.read_text())
+    tried = mutants(tree)[::every]
+    with ThreadPoolExecutor(processes) as threads:
+        seen = list(threads.map(lambda each: noticed(file, changed(tree, each), tests), tried))
+    return len(tried), [mutant for mutant, found in zip(tried, seen, strict=True) if not found]
+
+
+def files_of(names: list[str]) -> list[Path]:
+    """Return the files to change: those named, or all of timing and grading."""
+    if names:
+        return [file for name in names for file in sorted(RULES.rglob(f"{name.removesuffix('.py')}.py"))]
+    chosen = ("timing.py", "spans.py", "marks.py", "draw.py", "feedback.py", "responses.py", "kinds/*.py")
+    return [file for each in chosen for file in sorted(RULES.glob(each)) if file.name != "__init__.py"]
+
+
+def tests_of(file: Path) -> list[str]:
+    """Return the tests that are to notice a change of this file."""
+    patterns = OF_KINDS if file.parent.name == "kinds" else TESTS
+    return [str(each) for pattern in patterns for each in sorted((ROOT / "tests" / "quizzes").glob(pattern))]
+
+
+def main() -> int:
+    """Try all mutants; print the score of each file; fail below the goal."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="*", help="names of files of lms/quizzes/rules")
+    parser.add_argument("--every", type=int, default=1, help="try each n-th mutant only")
+    parser.add_argument("--show", action="store_true", help="list those that nobody noticed")
+    parser.add_argument("--processes", type=int, default=2)
+    asked = parser.parse_args()
+    os.chdir(ROOT)
+    phases = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
+    hypothesis.settings.register_profile(
+        "mutants", max_examples=EXAMPLES, phases=phases, database=None, derandomize=True, deadline=None
+    )
+    hypothesis.settings.load_profile("mutants")
+    total = dead = 0
+    for file in files_of(asked.files):
+        tests = tests_of(file)
+        if noticed(file, ast.parse(file.read_text()), tests):
+            sys.exit("the tests fail without any change")
+        tried, left = survivors(file, tests, asked.every, asked.processes)
+        total, dead = total + tried, dead + tried - len(left)
+        name = str(file.relative_to(RULES))
+        say(line(name, tried - len(left), tried))
+        for mutant in left if asked.show else ():
+            say(f"    line {mutant.line}: {mutant.words}")
+    say(line("all", dead, total))
+    return 100 * dead < GOAL * total
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+def line(name: str, seen: int, tried: int) -> str:
+    """Return a line of the report."""
+    return f"{name:24} {seen:4} of {tried:4} noticed  {100 * seen / max(tried, 1):5.1f} %"
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
