@@ -59,7 +59,7 @@ def add(shelf: Shelf, kind: str, **more: Any) -> None:
         "competency": "b-greet",
         "level": 1,
         "stem": {"zh": f"题型 {kind}？", "en": f"Kind {kind}?"},
-        **(KINDS[kind].example | more),
+        **(KINDS[kind].example | ({"scorecard": "call"} if kind == "listen_score" else {}) | more),
         "explanation": {"zh": "因为。", "en": "Because."},
     }
     file = shelf.root / QUESTIONS
@@ -182,6 +182,11 @@ class TestFiles:
         assert any(each.startswith(f"{QUESTIONS}:7: Say in the brackets") for each in found)
         assert f"{QUESTIONS}:11: Pictures and recordings stand in the question, not in its explanation." in found
         assert len(found) == 4
+
+    def test_a_scorecard_is_one_of_the_library(self, shelf: Shelf) -> None:
+        add(shelf, "listen_score", scorecard="none")
+        found = [each for each in told(shelf) if "scorecard" in each]
+        assert [each.split(": ", 1)[1] for each in found] == ["There is no scorecard “none”."]
 
     def test_pictures_come_from_the_lesson(self, shelf: Shelf) -> None:
         shelf.swap(QUESTIONS, "What comes *first*?", "See ![x](https://example.org/x.png) and [y](https://a.example)")

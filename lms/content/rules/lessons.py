@@ -159,6 +159,11 @@ def _pair(lesson: Lesson) -> Iterator[Finding]:
 
 def _question(question: Question, lesson: Lesson, names: Names) -> Iterator[Finding]:
     file, line = question.place.file, question.place.line
+    card = question.body.get("scorecard")
+    if names.scorecards and card is not None and card not in names.scorecards:
+        yield error(
+            question.lines.get("scorecard", line), N_("There is no scorecard “%(name)s”."), file=file, name=card
+        )
     if names.profiles and question.competency and question.competency not in names.competencies:
         yield error(line, N_("No profile has a competency “%(name)s”."), file=file, name=question.competency)
     for source in (lesson.zh, lesson.en):
