@@ -93,6 +93,8 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "id": 999_999,
         "revision": 1,
         "version": 1,
+        "version_id": 999_999,
+        "answer": "0" * 16,
         "miss_id": 999_999,
         "map_id": 999_999,
         "node": "lesson-999999",

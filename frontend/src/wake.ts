@@ -17,6 +17,7 @@ const elements: Record<string, () => Promise<unknown>> = {
   "observe-card": () => import("./elements/observe-card"),
   "call-player": () => import("./elements/call-player"),
   "sortable-list": () => import("./elements/sortable-list"),
+  "mark-keys": () => import("./elements/mark-keys"),
 };
 
 /** Fetch the code of the elements that stand in `part` and are not known yet. */

@@ -4,12 +4,13 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField, StringField
 from wtforms.validators import Length, Optional
 
 from lms.quizzes.actions.deadlines import LONGEST_REASON
+from lms.quizzes.actions.marking import MarkValue
 from lms.quizzes.queries.ruling_pages import MOST_GROUPS, Decision, RulingAsked
-from lms.web.forms import Form, text
+from lms.web.forms import Form, required, text
 
 TOKEN = re.compile(r"[0-9a-f]{16}")
 
@@ -29,3 +30,16 @@ class RulingForm(Form):
     def decision(self, asked: RulingAsked) -> Decision:
         """Return what is confirmed."""
         return Decision(asked, self.seal.data or "", self.reason.data or "")
+
+
+class MarkForm(Form):
+    """A mark for equal answers, by the button that was pressed."""
+
+    marks = StringField(validators=required())
+    comment = text(_l("Remark"), most=LONGEST_REASON)
+    everybody = BooleanField(_l("Accept this form for everybody, from now on too"))
+
+    def value(self) -> MarkValue:
+        """Return the mark; one that no button gives is none."""
+        given = {"0": 0.0, "0.5": 0.5, "1": 1.0}.get(self.marks.data or "", -1.0)
+        return MarkValue(given, self.comment.data or "", everybody=bool(self.everybody.data))

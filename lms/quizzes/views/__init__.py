@@ -1,6 +1,18 @@
 """What is answered about quizzes: lists and start pages, sittings, checks in lessons."""
 
-from lms.quizzes.views import accommodations, checks, days, library, pauses, reports, rulings, running, signals, sitting
+from lms.quizzes.views import (
+    accommodations,
+    checks,
+    days,
+    library,
+    marking,
+    pauses,
+    reports,
+    rulings,
+    running,
+    signals,
+    sitting,
+)
 from lms.quizzes.views.routes import blueprint
 
 __all__ = [
@@ -9,6 +21,7 @@ __all__ = [
     "checks",
     "days",
     "library",
+    "marking",
     "pauses",
     "reports",
     "rulings",
