@@ -306,3 +306,23 @@ def test_what_needs_somebody_comes_first() -> None:
     hard = reports.Facility(100, 0.1, 0.05, 0.2)
     assert reports.ItemLine(Quiz(), Question(), QuestionVersion(), sums, hard, None, (), suspect=False).rank == 3
     assert reports.ItemLine(Quiz(), Question(), QuestionVersion(), sums, None, None, (), suspect=False).rank == 4
+
+
+def test_a_result_says_how_far_its_score_can_be_trusted_once_that_is_known(
+    client_of: ClientOf, make: Make, sit: Any, fill: Callable[..., None]
+) -> None:
+    sitting = sit(make.quiz(questions=5))
+    sitting.answer_all(3)
+    sitting.submit()
+    browser = client_of(sitting.learner)
+    assert "No quiz measures to the point" not in text(browser.get(f"/attempts/{sitting.id}"))
+    sitting.session.query(ItemRollup).delete()
+    sitting.session.query(OptionRollup).delete()
+    sitting.session.query(ScoreRollup).delete()
+    fill(sitting.quiz, n=60)
+    for row in sitting.session.scalars(select(ScoreRollup)):
+        row.score = 4.0 if row.score else 1.0
+    sitting.session.commit()
+    found = text(browser.get(f"/attempts/{sitting.id}"))
+    assert "read it as 60 ± 20 %" in found
+    assert "mostly come to 40–80 %" in found

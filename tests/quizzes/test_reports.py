@@ -183,3 +183,17 @@ def test_an_empty_quiz_says_nothing() -> None:
     assert reports.reliability([], {}) is None
     assert reports.consistency({}, 80, None) is None
     assert reports.bands({}) == ()
+
+
+@pytest.mark.parametrize(
+    ("percent", "error", "found"),
+    [
+        (82.4, 5, reports.Around(82, 5, 77, 87)),
+        (99.9, 5, reports.Around(99, 5, 94, 100)),
+        (2.0, 5, reports.Around(2, 5, 0, 7)),
+        (82.0, None, None),
+        (82.0, 0, None),
+    ],
+)
+def test_a_score_is_read_within_its_error(percent: float, error: int | None, found: Any) -> None:
+    assert reports.around(percent, error) == found

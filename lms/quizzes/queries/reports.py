@@ -25,7 +25,7 @@ from lms.quizzes.rules.items import (
     Reliability,
     key_suspect,
 )
-from lms.quizzes.rules.reports import Band, Scores, Share
+from lms.quizzes.rules.reports import Around, Band, Scores, Share
 from lms.quizzes.rules.sums import ItemSums, OptionSums, ScoreSums, offered, rightly
 
 GRADED = ("daily", "gate")
@@ -147,11 +147,13 @@ def figures(parts: list[ItemSums], scores: Scores, pass_percent: int) -> QuizFig
     )
 
 
-def usual_error(session: Session, quiz_id: int) -> int | None:
-    """Return the standard error of a score at a quiz in per cent, where it is known; two statements."""
+def likely_range(session: Session, quiz_id: int, percent: float) -> Around | None:
+    """Return between what a score would mostly lie again, where that is known; one statement more where it may be."""
     scores = scores_of(session, quiz_id)
+    if reports.attempts(scores) < LEAST_RELIABILITY or len({most for _score, most in scores}) > 1:
+        return None
     parts = [item_sums(row) for row in session.scalars(select(ItemRollup).where(ItemRollup.quiz_id == quiz_id))]
-    return figures(parts, scores, 0).usual_error
+    return reports.around(percent, figures(parts, scores, 0).usual_error)
 
 
 def item_sums(row: ItemRollup) -> ItemSums:

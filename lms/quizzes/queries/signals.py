@@ -18,7 +18,7 @@ from lms.quizzes.queries.attempts import same_place
 from lms.quizzes.rules.marks import WHOLE
 from lms.quizzes.rules.signals import LEAST_SHEETS, Alike, Fast, Given, Paper, alike, fast, reading_seconds, seconds_of
 
-MOST_PAPERS = 400  # the newest; a page must not grow with the years
+MOST_PAPERS = 300  # the newest; a page must not grow with the years
 
 
 @dataclass(frozen=True)

@@ -144,3 +144,21 @@ def bands(scores: Scores, width: int = 10) -> tuple[Band, ...]:
 def usual_error(found: Reliability | None, most: float) -> int | None:
     """Return the standard error of a score in per cent of the `most` that it can be; None where it is not known."""
     return None if found is None or not most else items.percent(found.sem / most)
+
+
+@dataclass(frozen=True)
+class Around:
+    """A score in per cent with its standard error, and the range in which it would mostly lie again."""
+
+    percent: int
+    error: int
+    low: int
+    high: int
+
+
+def around(percent: float, error: int | None) -> Around | None:
+    """Return the range of one standard error on both sides of a score in per cent; None where there is none known."""
+    if not error:
+        return None
+    middle = int(percent)  # cut: 79.9 must not look like 80
+    return Around(middle, error, max(0, middle - error), min(100, middle + error))
