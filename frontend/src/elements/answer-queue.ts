@@ -1,6 +1,8 @@
 // Answers on their way to the server: kept in the browser until judged, sent one after another in the order they were given.
 import type { Given } from "./answer-shapes";
-import { detail, passing, recall, remember, send } from "../page";
+import { detail, passing, send } from "../page";
+import type { Outcome } from "./answer-outcome";
+import { AnswerStore } from "./answer-store";
 
 export interface Answer {
   position: number;
@@ -8,6 +10,8 @@ export interface Answer {
   confidence?: string;
   client_seq: number;
   client_time: string;
+  question?: number; // the version that was asked: after a pause another one may stand in its place
+  lease?: string; // of the tab it was given in; used where no tab holds one any more
 }
 
 export interface Reply {
@@ -20,10 +24,15 @@ interface Listener {
   saved: (answer: Answer, reply: Reply) => void;
   refused: (answer: Answer, why: string) => void;
   waiting: (count: number) => void;
+  sent: (outcome: Outcome) => void; // answers that had waited for the connection, or for this page, are judged
 }
 
+const ON_ITS_WAY = 5000; // milliseconds
+
 export class AnswerQueue {
-  readonly #key: string;
+  readonly #kept: AnswerStore<Answer>;
+  readonly #waited = new Set<number>();
+  #outcome: Outcome = { saved: 0, refused: [] };
   #flight: Promise<void> | null = null;
   #pause = 1000;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -33,7 +42,15 @@ export class AnswerQueue {
     private readonly lease: string,
     private readonly listener: Listener,
   ) {
-    this.#key = `onramp:answers:${attempt}`;
+    this.#kept = new AnswerStore(attempt);
+    this.#wait(lease ? ON_ITS_WAY : 0);
+  }
+
+  /** Take back what a crash of the browser left on the disk alone; says whether there was anything. */
+  async recover(): Promise<boolean> {
+    const found = await this.#kept.recover();
+    if (found) this.#wait();
+    return found;
   }
 
   /** Positions whose answer the server has not judged yet. */
@@ -48,7 +65,8 @@ export class AnswerQueue {
 
   /** Keep an answer; a newer one takes the place of an older one to the same question. */
   put(answer: Answer): void {
-    this.#store([...this.#all().filter((kept) => kept.position !== answer.position), answer]);
+    const own = this.lease ? { ...answer, lease: this.lease } : answer;
+    this.#store([...this.#all().filter((kept) => kept.position !== answer.position), own]);
   }
 
   stop(): void {
@@ -65,6 +83,7 @@ export class AnswerQueue {
     clearTimeout(this.#retry);
     for (let next = this.#first(); next; next = this.#first()) {
       if (await this.#sendOne(next)) continue;
+      this.#wait();
       this.listener.waiting(this.#all().length);
       this.#retry = setTimeout(() => void this.flush(), this.#pause);
       this.#pause = Math.min(this.#pause * 2, 30_000);
@@ -72,6 +91,13 @@ export class AnswerQueue {
     }
     this.#pause = 1000;
     this.listener.waiting(0);
+    if (this.#outcome.saved + this.#outcome.refused.length > 0) this.listener.sent(this.#outcome);
+    this.#outcome = { saved: 0, refused: [] };
+  }
+
+  /** Note what has waited, so that what becomes of it is told; one on its way while the page changed has not. */
+  #wait(longer = 0): void {
+    for (const { client_seq } of this.#all()) if (Date.now() - client_seq >= longer) this.#waited.add(client_seq);
   }
 
   /** Whether the server has judged it; network trouble and passing faults leave it in the queue. */
@@ -80,15 +106,21 @@ export class AnswerQueue {
     let response: Response;
     let body: string;
     try {
-      response = await send("PUT", `/api/v1/attempts/${this.attempt}/answers/${position}`, { ...rest, lease: this.lease });
+      response = await send("PUT", `/api/v1/attempts/${this.attempt}/answers/${position}`, { ...rest, lease: this.lease || rest.lease });
       body = await response.text();
     } catch {
       return false;
     }
     if (passing(response.status)) return false;
     this.#store(this.#all().filter((kept) => kept.position !== position || kept.client_seq !== answer.client_seq));
-    if (response.ok) this.listener.saved(answer, (body ? JSON.parse(body) : {}) as Reply);
-    else this.listener.refused(answer, detail(body));
+    const waited = this.#waited.delete(answer.client_seq);
+    if (response.ok) {
+      if (waited) this.#outcome.saved += 1;
+      this.listener.saved(answer, (body ? JSON.parse(body) : {}) as Reply);
+    } else {
+      if (waited) this.#outcome.refused.push({ position, why: detail(body) });
+      this.listener.refused(answer, detail(body));
+    }
     return true;
   }
 
@@ -97,10 +129,10 @@ export class AnswerQueue {
   }
 
   #all(): Answer[] {
-    return recall<Answer[]>("local", this.#key, []);
+    return this.#kept.all();
   }
 
   #store(answers: Answer[]): void {
-    remember("local", this.#key, answers.length > 0 ? answers : undefined);
+    this.#kept.write(answers);
   }
 }

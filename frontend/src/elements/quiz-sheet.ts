@@ -2,6 +2,7 @@
 // its own PUT until the server has judged it; see ELEMENTS.md for the HTML inside and the shape of the request.
 import { resend } from "../confirm";
 import { clock, recall, remember, text } from "../page";
+import { keep, tell, type Outcome } from "./answer-outcome";
 import { AnswerQueue, type Answer } from "./answer-queue";
 import { choice, given, giveBack, isAnswer } from "./answer-shapes";
 import { Strip } from "./quiz-strip";
@@ -13,6 +14,7 @@ class QuizSheet extends HTMLElement {
   #offset = 0;
   #typing: ReturnType<typeof setTimeout> | undefined;
   #changed = false;
+  #leaving = false;
   #gone = new AbortController();
 
   get #position(): number {
@@ -31,6 +33,7 @@ class QuizSheet extends HTMLElement {
       saved: (answer, reply) => this.#saved(answer, reply),
       refused: (answer, why) => this.#refused(answer, why),
       waiting: (count) => this.#waiting(count),
+      sent: (outcome) => this.#sent(outcome),
     });
     this.#restore();
     this.#strip.paint(this.#queue.positions());
@@ -44,6 +47,13 @@ class QuizSheet extends HTMLElement {
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     addEventListener("online", () => void this.#queue.flush(), { signal });
     addEventListener("pagehide", () => this.#commit(), { signal });
+    void this.#queue.recover().then((found) => this.#recovered(found));
+  }
+
+  /** After a crash the disk may know more than the page did. */
+  #recovered(found: boolean): void {
+    if (found && !this.#changed) this.#restore();
+    this.#strip.paint(this.#queue.positions());
     void this.#queue.flush();
   }
 
@@ -99,7 +109,14 @@ class QuizSheet extends HTMLElement {
       ...(confidence === null ? {} : { confidence }),
       client_seq: this.#sequence(),
       client_time: new Date(Date.now() + this.#offset).toISOString(),
+      ...this.#question,
     };
+  }
+
+  /** The version asked here, so that an answer on its way never answers what came in its place. */
+  get #question(): { question?: number } {
+    const asked = this.querySelector<HTMLInputElement>("input[name=question]")?.value;
+    return asked ? { question: Number(asked) } : {};
   }
 
   /** Ever growing, also across pages and clocks set back. */
@@ -125,6 +142,12 @@ class QuizSheet extends HTMLElement {
     this.#strip.paint(this.#queue.positions());
     if (answer.position === this.#position) delete this.dataset.last;
     this.#say("[data-refused]", why || text(this, "refused"));
+  }
+
+  /** Tell it here, and keep it for the next page where this one is about to be left. */
+  #sent(outcome: Outcome): void {
+    if (this.#leaving) keep(this.getAttribute("attempt") ?? "", outcome);
+    else tell(this, outcome);
   }
 
   #waiting(count: number): void {
@@ -172,6 +195,7 @@ class QuizSheet extends HTMLElement {
     if (this.#queue.positions().size === 0) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    this.#leaving = true;
     const patience = new Promise((resolve) => setTimeout(resolve, 5000));
     void Promise.race([this.#queue.flush(), patience]).then(() => {
       form.dataset.flushed = "";
