@@ -15,6 +15,7 @@ from lms.quizzes import actions, queries
 from lms.quizzes.actions import Given
 from lms.quizzes.asking import asked
 from lms.quizzes.forms import AnswerForm, StartForm, lease
+from lms.quizzes.queries.aftermath import aftermath
 from lms.quizzes.queries.facts import pause_over, pause_terms_of, sitting_of
 from lms.quizzes.queries.reports import likely_range
 from lms.quizzes.rules.timing import overdue
@@ -60,9 +61,11 @@ def attempt(attempt_id: int) -> BaseResponse:
         found = queries.own_attempt(session, attempt_id, me().id)
         result = queries.result_page(session, attempt_id, me().id, now=now) if found.finished_at else None
         likely = likely_range(session, found.quiz_id, result.result.percent) if result else None
+        after = aftermath(session, found.id) if result else None
         cells = [] if result else queries.saved_state(session, found.id)
     if result is not None:
-        return page("quizzes/result.html", page=result, attempt=result.attempt, likely=likely, sentence=sentence)
+        shown = {"page": result, "attempt": result.attempt, "likely": likely, "after": after}
+        return page("quizzes/result.html", sentence=sentence, **shown)
     first = next((number for number, saved in cells if not saved), None)
     held = lease(request.args.get("lease")) or None
     if first is None:
