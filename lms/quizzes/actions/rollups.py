@@ -5,11 +5,11 @@ direction only. Who writes on shares a lock on the quiz; who makes anew holds it
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, delete, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from lms.db import Base, insert
@@ -125,11 +125,23 @@ def _sheet(attempt: Attempt, rows: Iterable[Row[Any]], known: Mapping[int, tuple
 def _write(session: Session, sums: Tally) -> None:
     parts: tuple[Mapping[Any, Any], ...] = (sums.items, sums.options, sums.scores)
     for model, found in zip(KEYS, parts, strict=True):
-        keys = KEYS[model]
-        rows = [dict(zip(keys, key, strict=True)) | asdict(each) for key, each in found.items()]
-        if not rows:
-            continue
-        columns = model.__table__.c
-        adding = insert(session, model)
-        added = {name: columns[name] + adding.excluded[name] for name in rows[0] if name not in keys}
-        session.connection().execute(adding.on_conflict_do_update(index_elements=keys, set_=added), rows)
+        rows = [dict(zip(KEYS[model], key, strict=True)) | vars(each) for key, each in found.items()]
+        if rows:
+            session.connection().execute(_adding(session, model), rows)
+
+
+_statements: dict[tuple[str, type[Base]], postgresql.Insert] = {}
+
+
+def _adding(session: Session, model: type[Base]) -> postgresql.Insert:
+    """Return the statement that adds to the sums of `model`; built once, as every settling writes it."""
+    known = (session.get_bind().dialect.name, model)
+    if known not in _statements:
+        columns, statement = model.__table__.c, insert(session, model)
+        added = {
+            column.name: column + statement.excluded[column.name]
+            for column in columns
+            if column.name not in KEYS[model]
+        }
+        _statements[known] = statement.on_conflict_do_update(index_elements=KEYS[model], set_=added)
+    return _statements[known]
