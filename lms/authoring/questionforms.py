@@ -1,4 +1,7 @@
-"""The form of one question, in both languages; what it gives is read again by the very reader of question files."""
+"""The form of one question, in both languages; what it gives is read again by the very reader of question files.
+
+Kinds with fields of their own are filled in by them; the others are written as their part of a questions.yaml.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -8,23 +11,30 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, HiddenField, RadioField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
+from lms.authoring.bankwords import KINDS
 from lms.authoring.queries.questions import QuestionPage
 from lms.authoring.rules.questions import Written
-from lms.authoring.texts import faults_of
+from lms.authoring.texts import example_text, faults_of, parts_of, read_part
+from lms.content.ondisk.writing import write_part
 from lms.content.rules.library import Both, Question
+from lms.quizzes.rules.kinds import KINDS as KINDS_RULES
+from lms.quizzes.rules.kinds import Parts
 from lms.web.filters import local
 from lms.web.forms import Form, StopValidation, choice, line, options, text, whole
 from lms.web.i18n import language
 
-KINDS = {
-    "single": _l("One answer is right"),
-    "multiple": _l("Several answers are right"),
-    "true_false": _l("True or false"),
-    "numeric": _l("A number"),
-    "short_text": _l("A word or a short phrase"),
-}
-LETTERS = "abcdef"
+LETTERS = "abcdefghijkl"
 ROWS = range(len(LETTERS))
+LISTS = {  # kinds made of rows: the list of their file, what a ticked row says there, how many rows there are
+    "single": ("options", "correct", 6),
+    "multiple": ("options", "correct", 6),
+    "ordering": ("options", "", 10),
+    "hot_list": ("sentences", "correct", 12),
+    "call_steps": ("steps", "with_previous", 10),
+}
+WRITTEN = frozenset(KINDS) - LISTS.keys() - {"true_false", "numeric", "short_text"}
+TICKS = {"call_steps": _l("May change places with the step before"), "hot_list": _l("To be picked")}
+LONGEST_PART = 12_000
 MOST_ANSWERS = 20
 LARGEST = 1_000_000
 TRUTHS = [("true", _l("True")), ("false", _l("False"))]
@@ -51,6 +61,8 @@ class QuestionForm(Form):
     unit_en = line(_l("Unit in English"), most=40, optional=True)
     accept_zh = text(_l("Accepted in Chinese, one a line"), most=2000)
     accept_en = text(_l("Accepted in English, one a line"), most=2000)
+    partial = BooleanField(_l("A part of the answer earns a part of the mark"))
+    part = text(_l("What is asked, in both languages"), most=LONGEST_PART)
     explanation_zh = text(_l("Why, in Chinese"), most=2000, optional=False)
     explanation_en = text(_l("Why, in English"), most=2000, optional=False)
     key_point = choice(_l("Key point it asks for"))
@@ -63,7 +75,10 @@ class QuestionForm(Form):
     @classmethod
     def empty(cls, page: QuestionPage) -> "QuestionForm":
         """Return the form of a new question."""
-        return cls._ready(page, formdata=None, kind=page.kind, version=page.version)
+        part = example_text(page.kind) if page.kind in WRITTEN else ""
+        return cls._ready(
+            page, formdata=None, kind=page.kind, version=page.version, part=part, partial=page.kind == "hot_list"
+        )
 
     @classmethod
     def sent(cls, page: QuestionPage) -> "QuestionForm":
@@ -94,9 +109,11 @@ class QuestionForm(Form):
             values[f"explanation_{name}"] = getattr(question.explanation, name)
             values[f"unit_{name}"] = getattr(question.unit, name) if question.unit else ""
             values[f"accept_{name}"] = "\n".join(key.get("accept", {}).get(name, ()))
-        for n, (slug, words) in enumerate(question.options[: len(LETTERS)]):
-            values |= {f"option{n}_zh": words.zh, f"option{n}_en": words.en, f"option{n}_id": slug}
-            values[f"option{n}_right"] = slug in key.get("ids", ())
+        part = KINDS_RULES[question.kind].written(parts_of(question))
+        values["partial"] = bool(question.body.get("partial"))
+        values["part"] = write_part(part) if question.kind in WRITTEN else ""
+        if question.kind in LISTS:
+            values |= _filled(part, question.kind)
         return cls._ready(page, formdata=None, **values)
 
     @classmethod
@@ -115,9 +132,20 @@ class QuestionForm(Form):
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """Return the fields of each option."""
+        """Return the fields of each option, of as many as the kind may have."""
         names = ("zh", "en", "right", "id")
-        return [{name: self[f"option{n}_{name}"] for name in names} for n in ROWS]
+        most = LISTS[self.page.kind][2] if self.page.kind in LISTS else 0
+        return [{name: self[f"option{n}_{name}"] for name in names} for n in ROWS[:most]]
+
+    @property
+    def is_written(self) -> bool:
+        """Say whether the kind is written as its part of a file."""
+        return self.page.kind in WRITTEN
+
+    @property
+    def tick(self) -> str:
+        """Return what ticking a row says; nothing where rows are not ticked."""
+        return str(TICKS.get(self.page.kind, _("This is right"))) if LISTS[self.page.kind][1] else ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, then the whole as a question file is checked."""
@@ -126,6 +154,11 @@ class QuestionForm(Form):
         if self.page.kind == "numeric" and self.number.data is None:
             self.number.errors = [_("Please fill this in.")]
             return False
+        if self.page.kind in WRITTEN:
+            _parts, wrong = read_part(self.page.kind, self.part.data or "")
+            self.part.errors = [_("Line %(line)s: %(what)s", line=each.line, what=each.sentence(_)) for each in wrong]
+            if wrong:
+                return False
         faults = faults_of(replace(self.question(), ref="new-00-00"))
         self.form_errors.extend(fault.sentence(_) for fault in faults)
         return not faults
@@ -137,8 +170,9 @@ class QuestionForm(Form):
     def question(self) -> Question:
         """Return the question as typed."""
         kind, before = self.page.kind, self.page.question
-        chosen, key = self._choices() if kind in ("single", "multiple") else ((), self._typed_key())
-        unit = _both(self, "unit") if kind == "numeric" and (self.unit_zh.data or self.unit_en.data) else None
+        parts, unit = self._parts(), None
+        if kind == "numeric" and (self.unit_zh.data or self.unit_en.data):
+            unit = _both(self, "unit")
         return Question(
             ref=before.ref if before else "",
             version=before.version if before else 1,
@@ -147,24 +181,34 @@ class QuestionForm(Form):
             key_point=int(self.key_point.data) if self.key_point.data else None,
             level=int(self.level.data or 1),
             stem=_both(self, "stem"),
-            options=chosen,
+            options=tuple((option["id"], Both(**option["text"])) for option in parts.options),
             unit=unit,
-            key=key,
+            body=parts.body,
+            key=parts.key,
             explanation=_both(self, "explanation"),
         )
 
-    def _choices(self) -> tuple[tuple[tuple[str, Both], ...], dict[str, Any]]:
-        """Return the options that have words, with their ids, and the key."""
+    def _parts(self) -> Parts:
+        """Return what the kind's own fields, or its written part, say."""
+        kind = self.page.kind
+        if kind in WRITTEN:
+            return read_part(kind, self.part.data or "")[0]
+        if kind in LISTS:
+            return read_part(kind, write_part(self._listed()))[0]
+        return Parts(key=self._typed_key())
+
+    def _listed(self) -> dict[str, Any]:
+        """Return the rows that have words, with their ids, as the kind's part of a file."""
+        name, ticked, _most = LISTS[self.page.kind]
         filled = [row for row in self.rows if row["zh"].data or row["en"].data]
         used = {row["id"].data for row in filled}
         free = (letter for letter in LETTERS if letter not in used)
-        chosen, right = [], []
+        rows: list[dict[str, Any]] = []
         for row in filled:
-            name = row["id"].data or next(free)
-            chosen.append((name, Both(row["zh"].data or "", row["en"].data or "")))
-            if row["right"].data:
-                right.append(name)
-        return tuple(chosen), {"ids": right}
+            words = {"zh": row["zh"].data or "", "en": row["en"].data or ""}
+            said = {ticked: True} if ticked and row["right"].data else {}
+            rows.append({"id": row["id"].data or next(free), "text": words} | said)
+        return _sharing(self.page.kind, partial=bool(self.partial.data)) | {name: rows}
 
     def _typed_key(self) -> dict[str, Any]:
         if self.page.kind == "true_false":
@@ -179,6 +223,25 @@ for _n in ROWS:
     setattr(QuestionForm, f"option{_n}_en", text(_l("Answer in English"), most=500))
     setattr(QuestionForm, f"option{_n}_right", BooleanField(_l("This is right")))
     setattr(QuestionForm, f"option{_n}_id", HiddenField(validators=[Length(max=80)]))
+
+
+def _filled(part: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return what the fields of the rows hold for a kind's part of a file."""
+    name, ticked, most = LISTS[kind]
+    values: dict[str, Any] = {}
+    for n, row in enumerate(part[name][:most]):
+        values |= {f"option{n}_{language}": row["text"][language] for language in ("zh", "en")}
+        values |= {f"option{n}_id": row["id"], f"option{n}_right": bool(row.get(ticked))}
+    return values
+
+
+def _sharing(kind: str, *, partial: bool) -> dict[str, Any]:
+    """Return what a file says of parts of the mark; nothing where it need not."""
+    if kind == "single":
+        return {}
+    if kind == "hot_list":
+        return {} if partial else {"all_or_nothing": True}
+    return {"partial": True} if partial else {}
 
 
 def _both(form: Form, name: str) -> Both:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lms.content.ondisk.courses import read_questions
-from lms.content.ondisk.located import File
-from lms.content.ondisk.writing import write_questions
+from lms.content.ondisk.located import File, Table, compose
+from lms.content.ondisk.writing import write_part, write_questions
 from lms.content.rules.library import Lesson, Question
 from lms.courses.rules.findings import Finding
 from lms.courses.rules.lesson_source import parse_lesson
+from lms.quizzes.rules.kinds import KINDS, Parts
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,30 @@ def read_draft(course: str, slug: str, texts: Mapping[str, str]) -> Reading:
 def questions_text(questions: tuple[Question, ...]) -> str:
     """Return questions as `questions.yaml` holds them; nothing for none."""
     return write_questions(questions) if questions else ""
+
+
+def read_part(kind: str, text: str) -> tuple[Parts, tuple[Finding, ...]]:
+    """Return what the kind's own part of a questions.yaml says, and what is wrong with it, by the lines of `text`."""
+    findings: list[Finding] = []
+    file = File("", findings)
+    root = compose(text, file) if text.strip() else None
+    table = Table(root, file)
+    if root is not None and not table.sound:
+        return Parts(), tuple(findings)
+    parts = KINDS[kind].read(table)
+    table.done()
+    return parts, tuple(findings)
+
+
+def parts_of(question: Question) -> Parts:
+    """Return what is answered in a question."""
+    options = tuple({"id": name, "text": text.as_dict()} for name, text in question.options)
+    return Parts(options, question.body, question.key, question.unit.as_dict() if question.unit else {})
+
+
+def example_text(kind: str) -> str:
+    """Return the part that a new question of a kind begins with."""
+    return write_part(KINDS[kind].example)
 
 
 def faults_of(question: Question) -> tuple[Finding, ...]:

@@ -1,9 +1,10 @@
 """Writes a library to a folder in one normal form, so that two exports of the same library are the same bytes."""
 
+import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,11 @@ def _lesson(folder: str, lesson: Lesson) -> Iterator[tuple[str, str]]:
 def write_questions(questions: Iterable[Question]) -> str:
     """Return `questions` as the text of a questions.yaml."""
     return _yaml([_question(question) for question in questions])
+
+
+def write_part(part: Mapping[str, Any]) -> str:
+    """Return the part of a question that its kind fills as the text of a questions.yaml has it."""
+    return _yaml(json.loads(json.dumps(part)))  # a text that stands twice is written twice, not named
 
 
 def _yaml(value: Any) -> str:

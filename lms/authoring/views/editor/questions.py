@@ -8,9 +8,10 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring import queries
 from lms.authoring.actions.questions import put_question, remove_question
+from lms.authoring.bankwords import KINDS
 from lms.authoring.forms import RemovalForm
 from lms.authoring.queries.questions import QuestionPage
-from lms.authoring.questionforms import KINDS, QuestionForm
+from lms.authoring.questionforms import QuestionForm
 from lms.authoring.views.editor.routes import blueprint
 from lms.authoring.words import worded
 from lms.errors import Invalid, Refused
