@@ -105,3 +105,14 @@ export function choice(sheet: HTMLElement, digit: string): HTMLInputElement | un
   const boxes = [...(group?.querySelectorAll<HTMLInputElement>("input[type=radio], input[type=checkbox]") ?? [])];
   return boxes.find((box) => box.dataset.key === digit) ?? (boxes[0]?.dataset.key === undefined ? boxes[Number(digit) - 1] : undefined);
 }
+
+/** Whether somebody has answered before this script was there: on a slow line a page is seen before it works. */
+export function answeredEarly(root: HTMLElement): boolean {
+  const [entry] = performance.getEntriesByType("navigation");
+  if (entry instanceof PerformanceNavigationTiming && entry.type !== "navigate") return false; // a browser fills in what it remembers
+  return [...root.querySelectorAll<HTMLInputElement>("input")].some((field) => {
+    if (!isAnswer(field)) return false;
+    if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+    return field.type === "text" && field.value !== field.defaultValue;
+  });
+}

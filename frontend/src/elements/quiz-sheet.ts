@@ -4,7 +4,7 @@ import { resend } from "../confirm";
 import { clock, recall, remember, text } from "../page";
 import { keep, tell, type Outcome } from "./answer-outcome";
 import { AnswerQueue, type Answer } from "./answer-queue";
-import { choice, given, giveBack, isAnswer } from "./answer-shapes";
+import { answeredEarly, choice, given, giveBack, isAnswer } from "./answer-shapes";
 import { Strip } from "./quiz-strip";
 import type { QuizTimer } from "./quiz-timer";
 
@@ -47,6 +47,8 @@ class QuizSheet extends HTMLElement {
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
     addEventListener("online", () => void this.#queue.flush(), { signal });
     addEventListener("pagehide", () => this.#commit(), { signal });
+    this.#changed = this.#queue.at(this.#position) === undefined && answeredEarly(this);
+    if (this.#changed) this.#commit();
     void this.#queue.recover().then((found) => this.#recovered(found));
   }
 
