@@ -12,7 +12,8 @@ from lms.courses.models import Course, Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Attempt, ItemRollup, Question, QuestionVersion, QuizCourse
 from lms.quizzes.rules.duplicates import Stem
-from lms.quizzes.rules.formats.items import LANGUAGES, UNEXPLAINED, UNTRANSLATED
+from lms.quizzes.rules.formats.answers import LANGUAGES
+from lms.quizzes.rules.formats.items import UNEXPLAINED, UNTRANSLATED
 from lms.quizzes.rules.items import LEAST_FACILITY
 
 SIZE = 50

@@ -1,36 +1,19 @@
 """Makes questions of ours out of those of other systems, or says by line why not."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
 
-from lms.courses.rules.findings import N_, Finding, Value, error, warning
-from lms.quizzes.rules.formats import foreign, wording
-from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignQuestion
+from lms.courses.rules.findings import N_, Finding, error, warning
+from lms.quizzes.rules.formats import foreign
+from lms.quizzes.rules.formats.answers import LANGUAGES, LONGEST, PARTS, Made, RefusedError, cloze, short
+from lms.quizzes.rules.formats.foreign import ForeignQuestion
 from lms.quizzes.rules.formats.wording import Notes
-from lms.quizzes.rules.kinds.base import LEAST_OPTIONS, MOST_OPTIONS, OPTION_MOST, Parts, Text
-from lms.quizzes.rules.kinds.cloze import GAP, MOST_GAPS, MOST_WORDS
-from lms.quizzes.rules.kinds.matching import MOST_CHOICES
-from lms.quizzes.rules.kinds.ordering import MOST_STEPS
+from lms.quizzes.rules.kinds.base import Parts, Text
 
-LANGUAGES = ("zh", "en")
 UNTRANSLATED = {"zh": "〔未译〕 ", "en": "[not translated] "}
 UNEXPLAINED = {"zh": "〔解释待写〕", "en": "[explanation to be written]"}
-FILL = {"zh": "请填空。", "en": "Fill in the gaps."}
-LONGEST = 2000
-LONGEST_FORM = 200
-MOST_FORMS = 20
-HIGHEST_LEVEL = 3
-LARGEST = 10**9
-DECIMALS = 9
-NOTHING = Decimal("1e-13")  # what binary fractions add
-STAR = re.compile(r"(?<!\\)\*")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
 OURS = frozenset({"level", "competency", foreign.WHOLE_TAG})  # tags by which a file says what its format cannot
-EVEN = 0.01
-NONE_RIGHT = N_("No answer is worth the whole mark.")
 
 
 @dataclass(frozen=True)
@@ -50,39 +33,9 @@ class Item:
     file: str = ""
 
 
-@dataclass
-class _Made:
-    """One question on its way to ours, with what is lost."""
-
-    question: ForeignQuestion
-    notes: Notes = field(default_factory=Notes)
-
-    def rich(self, text: str) -> Text:
-        """Return a text as Markdown, in the languages it has."""
-        return self._each(text, wording.to_markdown)
-
-    def plain(self, text: str) -> Text:
-        """Return a text without formatting, in both languages: the same where it has one."""
-        made = {name: words for name, words in self._each(text, wording.to_plain).items() if words}
-        one = next(iter(made.values()), "")
-        return {name: made.get(name, one) for name in LANGUAGES}
-
-    def _each(self, text: str, convert: Callable[[str, str, Notes], str]) -> Text:
-        texts = wording.by_language(text)
-        return {name: convert(words, self.question.markup, self.notes) for name, words in texts.items()}
-
-
-class RefusedError(Exception):
-    """A question that cannot be one of ours; carries the sentence and its values."""
-
-    def __init__(self, template: str, **values: Value) -> None:
-        super().__init__(template)
-        self.template, self.values = template, values
-
-
 def to_item(question: ForeignQuestion) -> tuple[Item | None, tuple[Finding, ...]]:
     """Return the question as one of ours, or None; and what is lost, or why it cannot be taken."""
-    made = _Made(question, Notes(dict.fromkeys(question.notes)))
+    made = Made(question, Notes(dict.fromkeys(question.notes)))
     try:
         item = _item(made)
     except RefusedError as why:
@@ -90,17 +43,17 @@ def to_item(question: ForeignQuestion) -> tuple[Item | None, tuple[Finding, ...]
     return item, tuple(warning(question.line, told, file=question.file) for told in made.notes.told)
 
 
-def _item(made: _Made) -> Item:
+def _item(made: Made) -> Item:
     question = made.question
-    if question.kind not in _PARTS:
+    if question.kind not in PARTS:
         raise RefusedError(N_("This has no answer that can be marked; it is left out."))
     stem, parts = (
-        _cloze(made) if question.kind == foreign.CLOZE else (made.rich(question.stem), _PARTS[question.kind](made))
+        cloze(made) if question.kind == foreign.CLOZE else (made.rich(question.stem), PARTS[question.kind](made))
     )
     if not any(stem.values()):
         raise RefusedError(N_("There is no text before the answers."))
     for text in stem.values():
-        _short(text, LONGEST)
+        short(text, LONGEST)
     facts = dict(tag.split(":", 1) for tag in question.tags if ":" in tag)
     level = facts.get("level", "")
     competency = facts.get("competency", "")
@@ -119,14 +72,14 @@ def _item(made: _Made) -> Item:
     )
 
 
-def _explanation(made: _Made) -> Text:
+def _explanation(made: Made) -> Text:
     """Return the general feedback, else what is said of the right answers, else that it is to be written."""
     said = made.question.feedback or "\n".join(
         dict.fromkeys(a.feedback for a in made.question.answers if a.percent > 0 and a.feedback)
     )
     texts = {name: text for name, text in made.rich(said).items() if text}
     for text in texts.values():
-        _short(text, LONGEST)
+        short(text, LONGEST)
     if made.question.feedback and any(answer.feedback for answer in made.question.answers):
         made.notes.note(N_("What is said of single answers is left out; here a question has one explanation."))
     return _both(texts, UNTRANSLATED) if texts else dict(UNEXPLAINED)
@@ -136,186 +89,3 @@ def _both(texts: Text, marks: Text) -> Text:
     """Return a text in both languages; one that is missing is the other one, marked as not translated."""
     there = next(text for text in texts.values() if text)
     return {name: texts.get(name) or f"{marks[name]}{there}" for name in LANGUAGES}
-
-
-def _short(text: str, most: int) -> None:
-    if len(text) > most:
-        raise RefusedError(N_("A text is longer than %(most)s characters."), most=most)
-
-
-def _options(made: _Made, texts: Iterable[str], most: int = MOST_OPTIONS) -> tuple[dict[str, object], ...]:
-    """Return texts to choose from, with ids."""
-    words = [made.plain(text) for text in texts]
-    if not LEAST_OPTIONS <= len(words) <= most:
-        raise RefusedError(N_("A question has %(least)s to %(most)s options."), least=LEAST_OPTIONS, most=most)
-    for each in words:
-        if not all(each.values()):
-            raise RefusedError(N_("An answer is empty, or only a picture."))
-        _short(max(each.values(), key=len), OPTION_MOST)
-    for name in LANGUAGES:
-        if len({each[name] for each in words}) < len(words):
-            raise RefusedError(N_("Two answers read the same."))
-    return tuple({"id": LETTERS[n], "text": each} for n, each in enumerate(words))
-
-
-def _single(made: _Made) -> Parts:
-    answers = made.question.answers
-    right = [n for n, answer in enumerate(answers) if answer.percent >= foreign.WHOLE]
-    if len(right) != 1:
-        raise RefusedError(
-            N_("No answer is worth the whole mark.")
-            if not right
-            else N_("Several answers are right, but one can be chosen.")
-        )
-    if any(0 < answer.percent < foreign.WHOLE for answer in answers):
-        made.notes.note(N_("An answer that was half right is wrong here: one of several is right or it is not."))
-    return Parts(_options(made, [answer.text for answer in answers]), key={"ids": [LETTERS[right[0]]]})
-
-
-def _multiple(made: _Made) -> Parts:
-    answers = made.question.answers
-    right = [n for n, answer in enumerate(answers) if answer.percent > 0]
-    if not right or len(right) == len(answers):
-        raise RefusedError(N_("Of several answers at least one must be right and at least one wrong."))
-    shares = [answers[n].percent for n in right]
-    if max(shares) - min(shares) > EVEN:
-        made.notes.note(N_("Right answers were worth different shares; here each is worth the same."))
-    body = {} if made.question.whole else {"partial": True}
-    options = _options(made, [answer.text for answer in answers])
-    return Parts(options, body, {"ids": [LETTERS[n] for n in right]})
-
-
-def _true_false(made: _Made) -> Parts:
-    true = any(answer.text == "true" and answer.percent > 0 for answer in made.question.answers)
-    return Parts(key={"ids": ["true" if true else "false"]})
-
-
-def _number(made: _Made, text: str) -> int | float:
-    """Return the number in a text as our files may state it, rounded where it is longer; raises RefusedError."""
-    try:
-        value = Decimal(text.strip()[:60])
-        if not value.is_finite() or abs(value) >= LARGEST:
-            raise RefusedError(N_("This number is too large."))
-        rounded = round(value, DECIMALS)
-    except InvalidOperation:
-        raise RefusedError(N_("This is no number.")) from None
-    if abs(rounded - value) > NOTHING:
-        made.notes.note(N_("A number was rounded to nine decimals."))
-    plain = f"{rounded.normalize():f}"
-    return float(plain) if "." in plain else int(plain)
-
-
-def _numeric(made: _Made) -> Parts:
-    right = [answer for answer in made.question.answers if answer.percent >= foreign.WHOLE]
-    if len(right) != 1:
-        raise RefusedError(
-            N_("No answer is worth the whole mark.")
-            if not right
-            else N_("Here a number has one right value with a tolerance.")
-        )
-    if any(0 < answer.percent < foreign.WHOLE for answer in made.question.answers):
-        made.notes.note(N_("Only the number that is worth the whole mark is kept."))
-    tolerance = _number(made, f"{right[0].tolerance:.12g}")
-    unit = {}
-    if units := [" ".join(unit.split()) for unit in made.question.units if unit.strip()]:
-        chinese = next((each for each in units if wording.HANZI.search(each)), units[0])
-        unit = {"zh": chinese, "en": next((each for each in units if not wording.HANZI.search(each)), units[0])}
-        _short(max(unit.values(), key=len), 40)
-    return Parts(key={"value": _number(made, right[0].text), "tolerance": tolerance}, unit=unit)
-
-
-def _forms(made: _Made, answers: Iterable[ForeignAnswer]) -> dict[str, list[str]]:
-    """Return the forms that are worth the whole mark; a star stands for anything, which is no form."""
-    forms: dict[str, None] = {}
-    for answer in answers:
-        texts = [" ".join(wording.clean(text).split()) for text in wording.by_language(answer.text).values()]
-        if answer.percent < foreign.WHOLE:
-            if answer.percent > 0:
-                made.notes.note(N_("Only forms that are worth the whole mark are accepted; the others are left out."))
-        elif any(STAR.search(text) for text in texts):
-            made.notes.note(N_("A form with a star for any letters is left out; write the forms out."))
-        else:
-            forms.update(dict.fromkeys(each.replace("\\*", "*") for each in texts if each))
-    if not forms:
-        raise RefusedError(NONE_RIGHT)
-    if len(forms) > MOST_FORMS:
-        made.notes.note(N_("Only the first twenty accepted forms are kept."))
-    kept = list(forms)[:MOST_FORMS]
-    _short(max(kept, key=len), LONGEST_FORM)
-    return {name: list(kept) for name in LANGUAGES}
-
-
-def _short_text(made: _Made) -> Parts:
-    return Parts(key={"accept": _forms(made, made.question.answers)})
-
-
-def _matching(made: _Made) -> Parts:
-    """Return prompts and what belongs to each; several may belong to the same, and some to none."""
-    choices = list(dict.fromkeys(answer.match for answer in made.question.answers if answer.match.strip()))
-    pairs = [answer for answer in made.question.answers if answer.text.strip() and answer.match.strip()]
-    options = _options(made, choices, MOST_CHOICES)
-    prompts = _options(made, [answer.text for answer in pairs])
-    place = {choice: LETTERS[n] for n, choice in enumerate(choices)}
-    key = {f"p{n}": place[answer.match] for n, answer in enumerate(pairs, 1)}
-    body = {
-        "prompts": [{"id": f"p{n}", "text": each["text"]} for n, each in enumerate(prompts, 1)],
-        "partial": not made.question.whole,
-    }
-    return Parts(options, body, {"pairs": key})
-
-
-def _ordering(made: _Made) -> Parts:
-    options = _options(made, [answer.text for answer in made.question.answers], MOST_STEPS)
-    body = {} if made.question.whole else {"partial": True}
-    return Parts(options, body, {"order": [option["id"] for option in options]})
-
-
-def _cloze(made: _Made) -> tuple[Text, Parts]:
-    """Return what is asked and the text with its gaps: what stands before the first block with a gap is the stem."""
-    gaps = made.question.gaps
-    if not 1 <= len(gaps) <= MOST_GAPS:
-        raise RefusedError(N_("A text has 1 to %(most)s gaps."), most=MOST_GAPS)
-    stem, text = dict[str, str](), dict[str, str]()
-    for name, words in made.rich(made.question.stem).items():
-        blocks = re.sub(r"\\\[\\\[(\d{1,2})\\\]\\\]", r"[[\1]]", words).split("\n\n")
-        first = next((n for n, block in enumerate(blocks) if GAP.search(block)), len(blocks))
-        stem[name] = "\n\n".join(blocks[:first]).strip() or FILL[name]
-        text[name] = _gapped("\n\n".join(blocks[first:]), len(gaps))
-    there = next(iter(text.values()))
-    body = {
-        "text": {name: text.get(name, there) for name in LANGUAGES},
-        "gaps": len(gaps),
-        "partial": not made.question.whole,
-    }
-    if not made.question.answers:
-        return stem, Parts(body=body, key={"gaps": [{"accept": _forms(made, gap)} for gap in gaps]})
-    words_listed = [answer.text for answer in made.question.answers]
-    options = _options(made, words_listed, MOST_WORDS)
-    right = [next((a.text for a in gap if a.percent >= foreign.WHOLE), "") for gap in gaps]
-    if not set(right) <= set(words_listed):
-        raise RefusedError(NONE_RIGHT)
-    return stem, Parts(options, body, {"gaps": [{"id": LETTERS[words_listed.index(each)]} for each in right]})
-
-
-def _gapped(markdown: str, count: int) -> str:
-    """Return a text with gaps without its formatting; raises RefusedError where a gap is missing or twice."""
-    plain = "".join(
-        part if n % 2 else re.sub(r"\s+", " ", wording.to_plain(f"|{part}|", wording.MARKDOWN, Notes()))[1:-1]
-        for n, part in enumerate(re.split(r"(\[\[\d{1,2}\]\])", markdown))
-    ).strip()
-    if sorted(map(int, GAP.findall(plain))) != list(range(1, count + 1)):
-        raise RefusedError(N_("The gaps of the text cannot be told apart."))
-    _short(plain, LONGEST)
-    return plain
-
-
-_PARTS: dict[str, Callable[[_Made], Parts]] = {
-    foreign.SINGLE: _single,
-    foreign.MULTIPLE: _multiple,
-    foreign.TRUE_FALSE: _true_false,
-    foreign.NUMERIC: _numeric,
-    foreign.SHORT_TEXT: _short_text,
-    foreign.MATCHING: _matching,
-    foreign.ORDERING: _ordering,
-    foreign.CLOZE: lambda made: _cloze(made)[1],
-}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import isfinite
 
 from lms.courses.rules.findings import N_, Finding, error, warning
-from lms.quizzes.rules.formats import foreign, wording
+from lms.quizzes.rules.formats import foreign, showing, wording
 from lms.quizzes.rules.formats.embedded import EmbeddedError, read_embedded
 from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignFile, ForeignQuestion
 from lms.quizzes.rules.formats.xmltree import Node, XmlRefusedError, child, children, read_xml, said
@@ -99,7 +99,7 @@ def _brought(element: Node, markup: str) -> str:
     if markup == wording.MARKDOWN:
         return wording.to_markdown(words, own, wording.Notes())
     if own == wording.MARKDOWN:
-        words = wording.to_html(words)
+        words = showing.to_html(words)
     elif own == wording.PLAIN:
         words = html.escape(words, quote=False)
     return words if markup != wording.PLAIN else wording.to_plain(words, wording.HTML, wording.Notes())

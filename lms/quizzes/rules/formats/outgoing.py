@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.courses.rules.findings import N_
-from lms.quizzes.rules.formats import foreign, wording
+from lms.quizzes.rules.formats import foreign, showing, wording
+from lms.quizzes.rules.formats.answers import LANGUAGES
 from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignQuestion
-from lms.quizzes.rules.formats.items import LANGUAGES, UNEXPLAINED, UNTRANSLATED, Item
+from lms.quizzes.rules.formats.items import UNEXPLAINED, UNTRANSLATED, Item
 from lms.quizzes.rules.kinds.cloze import GAP
 
 GIFT, MOODLE_XML, QTI_21, YAML = "gift", "moodle_xml", "qti_21", "yaml"
@@ -116,8 +117,8 @@ def _losses(item: Item, form: str, language: str) -> Iterable[str]:
 
 def _simple(text: str) -> bool:
     """Say whether a text keeps its formatting in HTML of paragraphs, lists and a few marks."""
-    made = wording.to_html(text)
-    return wording.to_html(wording.to_markdown(made, wording.HTML, wording.Notes())) == made
+    made = showing.to_html(text)
+    return showing.to_html(wording.to_markdown(made, wording.HTML, wording.Notes())) == made
 
 
 def _said(text: Mapping[str, str]) -> dict[str, str]:

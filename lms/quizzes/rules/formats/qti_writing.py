@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from lms.quizzes.rules.formats import foreign, wording
+from lms.quizzes.rules.formats import foreign, showing, wording
 from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignQuestion
 from lms.quizzes.rules.formats.xmlwriting import DECLARATION, element, text
 
@@ -105,7 +105,7 @@ def _in_languages(words: str, markup: str, tag: str, write: Callable[[str, str],
 
 
 def _html_block(words: str, markup: str) -> str:
-    made = wording.to_html(words if markup == wording.MARKDOWN else wording.to_markdown(words, markup, wording.Notes()))
+    made = showing.to_html(words if markup == wording.MARKDOWN else wording.to_markdown(words, markup, wording.Notes()))
     return made if made.startswith(("<p>", "<ul>", "<ol>")) else f"<p>{made}</p>"
 
 
