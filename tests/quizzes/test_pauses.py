@@ -469,3 +469,35 @@ def test_an_attempt_from_before_limits_were_kept_is_extended_by_the_limit_of_its
         actions.pause_attempt(
             session, sitting.id, sitting.learner.id, position=1, lease=LEASE, now=sitting.deadline + MS
         )
+
+
+def test_feedback_after_the_window_waits_for_whoever_has_more_time(
+    session: Session, make: Make, sit: Sit, now: datetime
+) -> None:
+    quiz = make.quiz(feedback="after_window", last_start_at=now + MINUTE)
+    quick, slow = sit(quiz, make.learner()), sit(quiz, make.learner())
+    quick.submit(now)
+    grant(make, slow.learner, Allowance(extra_minutes=60), now)
+    after = now + 30 * MINUTE
+    assert not queries.result_page(session, quick.id, quick.learner.id, now=after).feedback_due
+    slow.submit(after)
+    assert queries.result_page(session, quick.id, quick.learner.id, now=after).feedback_due
+
+
+def test_a_machine_gets_no_question_while_it_pauses(
+    session: Session, client_of: Browser, sit: Sit, daily: Quiz, now: datetime
+) -> None:
+    sitting = sit(daily)
+    pause(sitting, now)
+    session.commit()
+    browser, stem = client_of(sitting.learner), sitting.version(1).stem["en"]
+    asked = browser.post(f"/api/v1/quizzes/{daily.slug}/attempts")
+    assert (asked.status_code, stem in asked.text) == (409, False)
+    given = {"response": "a", "client_seq": 1, "client_time": now.isoformat()}
+    refused_answer = browser.put(f"/api/v1/attempts/{sitting.id}/answers/1", json=given)
+    assert (refused_answer.status_code, "pauses" in refused_answer.json["detail"]) == (409, True)
+    resume(sitting, now + MINUTE)
+    old = given | {"question": 0}
+    told = browser.put(f"/api/v1/attempts/{sitting.id}/answers/1", json=old)
+    assert "another question" in told.json["detail"]
+    assert browser.put(f"/api/v1/attempts/{sitting.id}/answers/1", json=given).status_code == 200

@@ -65,13 +65,13 @@ def quizzes(query: ListQuery) -> dict[str, Any]:
 @api.post("/quizzes/<slug>/attempts", summary="Start, or return the open attempt", responses={200: Paper, 201: Paper})
 @allow(Role.LEARNER, scope="learn")
 def start(path: QuizPath, query: StartQuery) -> tuple[dict[str, Any], int]:
-    """Begin an attempt (201) or return the open one (200) with its questions, their order frozen."""
+    """Begin an attempt (201) or return the open one (200) with its questions in a frozen order; 409 while it pauses."""
     now = clock.now()
     held = _lease_of(request.headers.get("Idempotency-Key") or secrets.token_hex(16))
     with in_words(), writing() as session:
         started = actions.start_attempt(session, path.slug, me().id, lease=held, now=now, consent=query.consent)
         attempt = queries.own_attempt(session, started.attempt_id, me().id)
-        items = queries.paper(session, attempt.id)
+        items = queries.shown_paper(session, attempt)
     paper = Paper(
         id=attempt.id,
         started_at=attempt.started_at,

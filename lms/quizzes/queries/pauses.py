@@ -7,10 +7,12 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Lesson
+from lms.errors import Refused
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Question, QuestionVersion, QuizCourse
-from lms.quizzes.queries.attempts import own_attempt
+from lms.quizzes.queries.attempts import Item, own_attempt, paper
 from lms.quizzes.queries.facts import pause_terms_of
 from lms.quizzes.rules.kinds import kind_of
+from lms.quizzes.rules.timing import Refusal
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ def pause_page(session: Session, attempt_id: int, learner_id: int) -> PausePage 
     until = attempt.paused_at + terms.longest
     remaining = max(timedelta(0), attempt.deadline - until)
     return PausePage(attempt, left_at(session, attempt.id), until, remaining, terms.left(attempt.pauses))
+
+
+def shown_paper(session: Session, attempt: Attempt) -> list[Item]:
+    """Return the questions of an open attempt to its learner; Refused while it pauses, when none are shown."""
+    if attempt.paused_at is not None:
+        raise Refused(code=Refusal.PAUSED)
+    return paper(session, attempt.id)
 
 
 def left_at(session: Session, attempt_id: int) -> int:

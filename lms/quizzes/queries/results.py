@@ -92,7 +92,15 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         raise NotFound
     standing = standing_of(session, attempt, now=now)
     terms = terms_of(attempt.quiz)
-    due = feedback.due(attempt.quiz.feedback, terms, now, finished=True, passed=standing.passed_ever)
+    after_window = attempt.quiz.feedback == feedback.Feedback.AFTER_WINDOW
+    due = feedback.due(
+        attempt.quiz.feedback,
+        terms,
+        now,
+        finished=True,
+        passed=standing.passed_ever,
+        sat_now=after_window and _sat_now(session, attempt.quiz_id),
+    )
     rows = session.execute(
         select(AttemptQuestion, QuestionVersion, Lesson, Answer.response, Answer.confidence)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
@@ -116,7 +124,7 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         attempt=attempt,
         result=result_of(attempt),
         feedback_due=due,
-        feedback_from=feedback.window_end(terms) if attempt.quiz.feedback == feedback.Feedback.AFTER_WINDOW else None,
+        feedback_from=feedback.window_end(terms) if after_window else None,
         marked=marked,
         sure_and_wrong=sure,
         practise=_practise(lessons, missed, first, due=due),
@@ -124,6 +132,12 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         conflicts=conflicts(session, attempt.id),
         standing=standing,
     )
+
+
+def _sat_now(session: Session, quiz_id: int) -> bool:
+    """Say whether anybody sits a quiz still."""
+    sitting = select(Attempt.id).where(Attempt.quiz_id == quiz_id, Attempt.finished_at.is_(None)).limit(1)
+    return session.scalar(sitting) is not None
 
 
 def _practise(

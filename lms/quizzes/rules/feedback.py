@@ -24,13 +24,16 @@ def window_end(terms: Terms) -> datetime | None:
     return terms.hard_stop_at
 
 
-def due(feedback: str, terms: Terms, now: datetime, *, finished: bool, passed: bool) -> bool:
-    """Say whether feedback may be shown; `passed`: the learner has passed this quiz, in this attempt or another."""
+def due(feedback: str, terms: Terms, now: datetime, *, finished: bool, passed: bool, sat_now: bool = False) -> bool:
+    """Say whether feedback may be shown; `passed`: the learner has passed this quiz, in this attempt or another.
+
+    `sat_now`: somebody sits it still, who has more time than the quiz states; until they end, its window is not over.
+    """
     if not finished:
         return False
     if feedback == Feedback.AFTER_PASSING:
         return passed
     if feedback == Feedback.AFTER_WINDOW:
         end = window_end(terms)
-        return end is not None and now > end
+        return end is not None and now > end and not sat_now
     return True
