@@ -15,7 +15,7 @@ from lms.accounts.models import Person
 from lms.accounts.rules import Identity, Role
 from lms.audit import actions as audit
 from lms.certification.models import Gate, Period, SignOff, VerificationTry
-from lms.certification.queries import certificates, evidence, gates, learners
+from lms.certification.queries import certificates, changed, evidence, gates, learners
 from lms.certification.queries.certificates import Verified
 from lms.certification.queries.learners import Learner
 from lms.certification.rules import dates, ledger, verification
@@ -228,6 +228,28 @@ def end_period(session: Session, by: Identity, number: str, value: EndValue, *, 
     audit.append(
         session, f"period.{value.cause}", actor=by.employee_no, subject=learner.employee_no, detail=detail, now=now
     )
+    return period
+
+
+def keep_certificate(
+    session: Session, by: Identity, number: str, regrade_id: int, note: str, *, now: datetime
+) -> Period:
+    """Decide that a certificate stands although an attempt it leans on is not passed any more, with a reason.
+
+    Raise NotFound out of HR's reach; Refused (`not_yourself`, `nothing_changed`) otherwise.
+    """
+    period = session.scalar(select(Period).where(Period.number == number))
+    if period is None:
+        raise NotFound
+    learner = learners.within_reach(session, by, period.learner_id, (Role.HR,))
+    if by.id == learner.id:
+        raise Refused(code="not_yourself")
+    _lock(session, learner.id)
+    waiting = changed.changed_evidence(session, by, at=now)
+    if not any((each.period.number, each.regrade.id) == (number, regrade_id) for each in waiting):
+        raise Refused(code="nothing_changed")
+    detail = {"number": number, "scope": period.scope, "regrade": regrade_id, "why": note}
+    audit.append(session, changed.STANDS, actor=by.employee_no, subject=learner.employee_no, detail=detail, now=now)
     return period
 
 

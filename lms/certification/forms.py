@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
-from wtforms.validators import AnyOf, Length
+from wtforms.validators import AnyOf, Length, Regexp
 
 from lms.certification.actions import EndValue, SignOffValue
 from lms.certification.queries.board import Filter
@@ -41,6 +41,18 @@ class SignOffForm(Form):
             password=self.password.data or "",
             note=self.note.data or "",
         )
+
+
+class StandsForm(Form):
+    """A certificate stands although its evidence changed; `regrade` names the change that was looked at."""
+
+    regrade = HiddenField(validators=[*required(), Regexp(r"^\d{1,9}$")])
+    why = text(_l("Why it stands (stays in the record)"), most=400, optional=False)
+
+    def tell_apart(self) -> None:
+        """Give every field an id of its own: several stand on one page."""
+        for field in self:
+            field.id = f"{field.name}-{self.regrade.data}"
 
 
 class EndForm(Form):

@@ -14,7 +14,7 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.certification import actions, forms, pdf, words
 from lms.certification.queries import board as boards
-from lms.certification.queries import certificates, learners, path
+from lms.certification.queries import certificates, changed, learners, path
 from lms.certification.rules import dates, ledger
 from lms.certification.rules.requirements import State
 from lms.errors import Refused, TooMany
@@ -177,6 +177,44 @@ def end_period(number: str) -> BaseResponse:
     return page("certification/end.html", certificate=shown, form=form, refused=refused, status=status)
 
 
+@blueprint.get("/go-live/evidence")
+@allow(Role.HR)
+def changed_evidence() -> Response:
+    """List certificates whose evidence changed, for a person to decide."""
+    return _changed_evidence(None)
+
+
+def _changed_evidence(sent: forms.StandsForm | None, status: int = 200) -> Response:
+    with reading() as session:
+        found = changed.changed_evidence(session, me(), at=clock.now())
+    rows = []
+    for each in found:
+        number = str(each.regrade.id)
+        blank = forms.StandsForm(formdata=None, data={"regrade": number})
+        form = sent if sent is not None and sent.regrade.data == number else blank
+        form.tell_apart()
+        rows.append((each, form))
+    return page("certification/changed.html", rows=rows, words=words, status=status)
+
+
+@blueprint.post("/certificates/<number>/evidence")
+@allow(Role.HR)
+def keep_certificate(number: str) -> BaseResponse:
+    """Let a certificate stand, with a reason."""
+    form = forms.StandsForm()
+    if not form.validate():
+        return _changed_evidence(form, 422)
+    regrade, why = int(form.regrade.data or 0), form.why.data or ""
+    try:
+        with writing() as session:
+            actions.keep_certificate(session, me(), number, regrade, why, now=clock.now())
+    except Refused as refused:
+        flash(words.sentence(refused.code), "warn")
+        return see_other("certification.changed_evidence")
+    flash(_("It stands. Your reason is kept in the record."), "ok")
+    return see_other("certification.changed_evidence")
+
+
 @blueprint.get("/verify/<code>")
 @public
 def verify(code: str) -> Response:
@@ -196,9 +234,11 @@ def go_live() -> Response:
     asked = forms.board_filter(request.args, me().time_zone)
     with reading() as session:
         shown = boards.board(session, me(), asked, now=clock.now())
+        doubts = len(changed.changed_evidence(session, me(), at=clock.now()))
     return page(
         "certification/go_live.html",
         board=shown,
+        doubts=doubts,
         asked=asked,
         sent={name: request.args[name] for name in FILTERS if request.args.get(name)},
         words=words,

@@ -24,6 +24,7 @@ SENTENCES = {
     "not_your_role": _l("This signature is asked of somebody else."),
     "not_all_met": _l("Not everything is met yet. The list says what is still to come."),
     "already_ended": _l("This certificate has ended already."),
+    "nothing_changed": _l("There is nothing to decide about this certificate any more."),
     "look_later": _l("Too many looks from this address. Please wait ten minutes."),
 }
 STATUSES = {
