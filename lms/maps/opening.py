@@ -52,6 +52,11 @@ def lesson_map_of(session: Session, lesson_id: int, now: datetime) -> CourseMap:
     return queries.lesson_map(session, reader(me()), lesson_id, language(), at=now, addresses=_addresses())
 
 
+def map_of(session: Session, slug: str | None, lesson_id: int, now: datetime) -> CourseMap:
+    """Return the map of the course `slug` or, where none is named, of a lesson."""
+    return lesson_map_of(session, lesson_id, now) if slug is None else course_map_of(session, slug, now)
+
+
 def begun(found: CourseMap, number: int, now: datetime) -> Try:
     """Return the map with gaps for whoever is signed in: the same ones however often this try is opened today."""
     day = study_day(now, me().time_zone)

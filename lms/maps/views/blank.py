@@ -5,7 +5,7 @@ from flask import Response, request
 from lms import clock
 from lms.maps import actions
 from lms.maps.forms import BlankForm, placement
-from lms.maps.opening import READERS, Try, begun, course_map_of, lesson_map_of
+from lms.maps.opening import READERS, Try, begun, map_of
 from lms.maps.views.routes import blueprint
 from lms.web import allow, number_asked, page, reading, writing
 
@@ -27,43 +27,24 @@ def _shown(try_: Try, graded: actions.Graded | None = None, chosen: dict[int, st
     )
 
 
-@blueprint.get("/courses/<slug>/blank-map")
+@blueprint.get("/courses/<slug>/blank-map", endpoint="blank_course_map")
+@blueprint.get("/lessons/<int:lesson_id>/blank-map", endpoint="blank_lesson_map")
 @allow(*READERS)
-def blank_course_map(slug: str) -> Response:
-    """Show the map of a course with gaps."""
+def blank(slug: str | None = None, lesson_id: int = 0) -> Response:
+    """Show the map of a course or a lesson with gaps."""
     now, number = clock.now(), number_asked("try", default=1, most=MOST_TRIES)
     with reading() as session:
-        found = course_map_of(session, slug, now)
+        found = map_of(session, slug, lesson_id, now)
     return _shown(begun(found, number, now))
 
 
-@blueprint.post("/courses/<slug>/blank-map")
+@blueprint.post("/courses/<slug>/blank-map", endpoint="place_on_course_map")
+@blueprint.post("/lessons/<int:lesson_id>/blank-map", endpoint="place_on_lesson_map")
 @allow(*READERS)
-def place_on_course_map(slug: str) -> Response:
-    """Grade what was put into the gaps of a course's map."""
+def place(slug: str | None = None, lesson_id: int = 0) -> Response:
+    """Grade what was put into the gaps."""
     now, number, put = clock.now(), BlankForm().value(), placement(request.form)
     with writing() as session:
-        try_ = begun(course_map_of(session, slug, now), number, now)
-        graded = actions.grade_blank(session, try_.learner_id, try_.blank, put, now=now, day=try_.day)
-    return _shown(try_, graded, put)
-
-
-@blueprint.get("/lessons/<int:lesson_id>/blank-map")
-@allow(*READERS)
-def blank_lesson_map(lesson_id: int) -> Response:
-    """Show the map of a lesson with gaps."""
-    now, number = clock.now(), number_asked("try", default=1, most=MOST_TRIES)
-    with reading() as session:
-        found = lesson_map_of(session, lesson_id, now)
-    return _shown(begun(found, number, now))
-
-
-@blueprint.post("/lessons/<int:lesson_id>/blank-map")
-@allow(*READERS)
-def place_on_lesson_map(lesson_id: int) -> Response:
-    """Grade what was put into the gaps of a lesson's map."""
-    now, number, put = clock.now(), BlankForm().value(), placement(request.form)
-    with writing() as session:
-        try_ = begun(lesson_map_of(session, lesson_id, now), number, now)
+        try_ = begun(map_of(session, slug, lesson_id, now), number, now)
         graded = actions.grade_blank(session, try_.learner_id, try_.blank, put, now=now, day=try_.day)
     return _shown(try_, graded, put)

@@ -8,7 +8,7 @@ from lms import clock
 from lms.courses.rules.reader import reader
 from lms.maps import actions, queries
 from lms.maps.forms import NoteForm
-from lms.maps.opening import READERS, course_map_of, lesson_map_of
+from lms.maps.opening import READERS, map_of
 from lms.maps.queries import CourseMap
 from lms.maps.views.routes import FILE_KINDS, blueprint, file, states_of, tree_of
 from lms.maps.words import in_words
@@ -17,85 +17,56 @@ from lms.web.i18n import language
 from lms.web.packing import pack
 
 
+@blueprint.get("/courses/<slug>/map", endpoint="course_map")
+@blueprint.get("/lessons/<int:lesson_id>/map", endpoint="lesson_map")
+@allow(*READERS)
+def drawn(slug: str | None = None, lesson_id: int = 0) -> Response:
+    """Show the mind map of a course or a lesson."""
+    with reading() as session:
+        found = map_of(session, slug, lesson_id, clock.now())
+    template = "maps/lesson_map.html" if found.lesson else "maps/course_map.html"
+    return _shown(template, found)
+
+
+@blueprint.get("/courses/<slug>/map/print", endpoint="print_course_map")
+@blueprint.get("/lessons/<int:lesson_id>/map/print", endpoint="print_lesson_map")
+@allow(*READERS)
+def printed(slug: str | None = None, lesson_id: int = 0) -> Response:
+    """Show the outline of a map unfolded, for paper."""
+    with reading() as session:
+        found = map_of(session, slug, lesson_id, clock.now())
+    return _shown("maps/print.html", found)
+
+
 def _shown(template: str, found: CourseMap) -> Response:
     return pack(page(template, map=found, course=found.course, lesson=found.lesson, branches=found.branches))
 
 
-@blueprint.get("/courses/<slug>/map")
+@blueprint.get(f"/courses/<slug>/map.<{FILE_KINDS}:kind>", endpoint="course_map_file")
+@blueprint.get(f"/lessons/<int:lesson_id>/map.<{FILE_KINDS}:kind>", endpoint="lesson_map_file")
 @allow(*READERS)
-def course_map(slug: str) -> Response:
-    """Show the mind map of a course."""
+def saved_as(kind: str, slug: str | None = None, lesson_id: int = 0) -> Response:
+    """Give a map, with one's own notes, as a file."""
     with reading() as session:
-        found = course_map_of(session, slug, clock.now())
-    return _shown("maps/course_map.html", found)
-
-
-@blueprint.get("/lessons/<int:lesson_id>/map")
-@allow(*READERS)
-def lesson_map(lesson_id: int) -> Response:
-    """Show the mind map of a lesson."""
-    with reading() as session:
-        found = lesson_map_of(session, lesson_id, clock.now())
-    return _shown("maps/lesson_map.html", found)
-
-
-@blueprint.get("/courses/<slug>/map/print")
-@allow(*READERS)
-def print_course_map(slug: str) -> Response:
-    """Show the outline of a course's map unfolded, for paper."""
-    with reading() as session:
-        found = course_map_of(session, slug, clock.now())
-    return _shown("maps/print.html", found)
-
-
-@blueprint.get("/lessons/<int:lesson_id>/map/print")
-@allow(*READERS)
-def print_lesson_map(lesson_id: int) -> Response:
-    """Show the outline of a lesson's map unfolded, for paper."""
-    with reading() as session:
-        found = lesson_map_of(session, lesson_id, clock.now())
-    return _shown("maps/print.html", found)
-
-
-@blueprint.get(f"/courses/<slug>/map.<{FILE_KINDS}:kind>")
-@allow(*READERS)
-def course_map_file(slug: str, kind: str) -> Response:
-    """Give the map of a course, with one's own notes, as a file."""
-    with reading() as session:
-        found = course_map_of(session, slug, clock.now())
+        found = map_of(session, slug, lesson_id, clock.now())
     return file(tree_of(found), kind, name=found.title, states=states_of(found))
 
 
-@blueprint.get(f"/lessons/<int:lesson_id>/map.<{FILE_KINDS}:kind>")
+@blueprint.post("/courses/<slug>/map/copies", endpoint="copy_course_map")
+@blueprint.post("/lessons/<int:lesson_id>/map/copies", endpoint="copy_lesson_map")
 @allow(*READERS)
-def lesson_map_file(lesson_id: int, kind: str) -> Response:
-    """Give the map of a lesson, with one's own notes, as a file."""
-    with reading() as session:
-        found = lesson_map_of(session, lesson_id, clock.now())
-    return file(tree_of(found), kind, name=found.title, states=states_of(found))
-
-
-@blueprint.post("/courses/<slug>/map/copies")
-@allow(*READERS)
-def copy_course_map(slug: str) -> BaseResponse:
-    """Make a map of one's own out of a course's."""
+def copied(slug: str | None = None, lesson_id: int = 0) -> BaseResponse:
+    """Make a map of one's own out of a course's or a lesson's."""
     now = clock.now()
     with in_words(), writing() as session:
-        found = course_map_of(session, slug, now)
-        made = actions.create_map(session, me().id, found.title, tree_of(found), now=now)
-    flash(_("This is your own copy. Change it as you like; the course stays as it is."), "ok")
-    return see_other("maps.own_map", map_id=made.id)
-
-
-@blueprint.post("/lessons/<int:lesson_id>/map/copies")
-@allow(*READERS)
-def copy_lesson_map(lesson_id: int) -> BaseResponse:
-    """Make a map of one's own out of a lesson's."""
-    now = clock.now()
-    with in_words(), writing() as session:
-        found = lesson_map_of(session, lesson_id, now)
-        made = actions.create_map(session, me().id, found.title, tree_of(found), lesson_id=lesson_id, now=now)
-    flash(_("This is your own copy. Change it as you like; the lesson stays as it is."), "ok")
+        found = map_of(session, slug, lesson_id, now)
+        made = actions.create_map(session, me().id, found.title, tree_of(found), lesson_id=lesson_id or None, now=now)
+    flash(
+        _("This is your own copy. Change it as you like; the course stays as it is.")
+        if slug
+        else _("This is your own copy. Change it as you like; the lesson stays as it is."),
+        "ok",
+    )
     return see_other("maps.own_map", map_id=made.id)
 
 
