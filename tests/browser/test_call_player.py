@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.test_editor import draft, opened, saved
 from tests.browser.test_pages import found
@@ -42,10 +42,10 @@ def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def player(draft: Callable[[str], str], enter: Callable[..., Page], tone: Path) -> Opener:
-    """Return a function that writes a call with its sound into a draft and opens its player."""
+def written(draft: Callable[[str], str], enter: Callable[..., Page], tone: Path) -> Callable[[str], Page]:
+    """Return a function that writes a call with its sound into a draft: its editor, saved."""
 
-    def open_player(title: str) -> Locator:
+    def write(title: str) -> Page:
         page = opened(enter("T1001"), draft(title))
         page.locator("lesson-editor .cm-content").click()
         page.keyboard.press("Control+End")
@@ -55,6 +55,17 @@ def player(draft: Callable[[str], str], enter: Callable[..., Page], tone: Path) 
         page.keyboard.insert_text(CALL)
         with page.expect_response(lambda r: "/parts/en" in r.url and r.request.method == "PUT" and r.ok):
             saved(page)
+        return page
+
+    return write
+
+
+@pytest.fixture
+def player(written: Callable[[str], Page]) -> Opener:
+    """Return a function that writes a call and opens its player."""
+
+    def open_player(title: str) -> Locator:
+        page = written(title)
         page.reload()
         return page.locator("call-player").first
 
@@ -114,3 +125,64 @@ def test_the_keyboard_plays_pauses_and_goes_from_turn_to_turn(player: Opener) ->
     assert now(call) == pytest.approx(before + 5, abs=0.3)
     page.keyboard.press("ArrowLeft")
     assert now(call) == pytest.approx(before, abs=0.3)
+
+
+def test_a_call_just_written_plays_in_the_preview_beside_it(written: Callable[[str], Page]) -> None:
+    call = written("A call in the preview").locator("[data-preview] call-player")
+    turn(call, 2).get_by_role("button").click()
+    expect(turn(call, 2)).to_have_attribute("aria-current", "true")
+    expect(call).to_have_attribute("data-playing", "")
+
+
+def test_a_call_whose_sound_is_gone_says_so_and_is_read_from_turn_to_turn(written: Callable[[str], Page]) -> None:
+    page = written("A call that lost its sound")
+    page.route("**/tone.wav*", lambda route: route.fulfill(status=404))
+    page.reload()
+    call = page.locator("call-player").first
+    turn(call, 2).get_by_role("button").click()
+    goes_on_without_sound(call)
+    expect(turn(call, 2)).to_have_attribute("aria-current", "true")
+    leads_from_turn_to_turn(call)
+
+
+def test_a_damaged_recording_that_failed_before_the_player_came_says_so_too(written: Callable[[str], Page]) -> None:
+    page = written("A call with a damaged sound")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/tone.wav*", lambda route: route.fulfill(body=b"RIFF and no sound", content_type="audio/wav"))
+    page.route("**/call-player-*.js", hold)
+    page.reload(wait_until="commit")
+    call = page.locator("call-player").first
+    call.locator("audio").evaluate("sound => sound.play().catch(() => undefined)")
+    held.pop().continue_()
+    goes_on_without_sound(call)
+    leads_from_turn_to_turn(call)
+    assert found(page) == []
+
+
+def goes_on_without_sound(call: Locator) -> None:
+    """Check that the player says what happened, and that everything of the call still stands."""
+    expect(call.get_by_role("status")).to_have_text(
+        "The sound cannot be played now. Everything that is said stands below."
+    )
+    expect(call.locator(".who button, audio, .callbar label")).to_have_count(0)
+    expect(call.locator(".turns > li")).to_have_count(4)
+    expect(call.locator(".remark")).to_have_count(2)
+    expect(call.locator(".remark").last).to_be_visible()
+    expect(call).not_to_have_attribute("data-playing", "")
+
+
+def leads_from_turn_to_turn(call: Locator) -> None:
+    """Check that buttons and keys lead through a call that is only read."""
+    for _ in range(4):
+        call.get_by_role("button", name="Turn before").click()
+    expect(turn(call, 1)).to_have_attribute("aria-current", "true")
+    call.get_by_role("button", name="Next remark").click()
+    expect(turn(call, 2)).to_have_attribute("aria-current", "true")
+    for key, number in (("l", 3), ("r", 4), ("j", 3)):
+        call.get_by_role("button", name="Next turn").press(key)
+        expect(turn(call, number)).to_have_attribute("aria-current", "true")
+    expect(call.locator("[aria-current]")).to_have_count(1)
