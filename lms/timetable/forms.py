@@ -68,7 +68,7 @@ class RunForm(Form):
         self.course.choices = options(choices["courses"])
         self.trainer.choices = options(choices["trainers"])
         self.training_class.choices = options([("", _l("Whoever signs up")), *choices["classes"]])
-        self.posts.choices = [(post, post) for post in choices["known_posts"]]
+        self.posts.choices = options(choices["known_posts"])
 
     def value(self, zone: str) -> RunValue:
         """Return the run as typed on the wall clock of `zone`."""

@@ -169,6 +169,11 @@ def course_choices(session: Session) -> list[Course]:
     return list(session.scalars(query.order_by(Course.elective, Course.position, Course.slug)))
 
 
+def post_names(session: Session) -> dict[str, Programme]:
+    """Return the programme that bears the name of each post."""
+    return {each.post: each for each in session.scalars(select(Programme).order_by(Programme.id))}
+
+
 def class_choices(session: Session, identity: Identity) -> list[TrainingClass]:
     """Return the classes of the site, newest first."""
     query = select(TrainingClass).where(TrainingClass.site_id == identity.site_id)

@@ -102,11 +102,15 @@ def _form(**kwargs: object) -> RunForm:
         courses = queries.course_choices(session)
         trainers = people.holders(session, me().site_id, Role.TRAINER)
         classes = queries.class_choices(session, me())
+        named = queries.post_names(session)
     return RunForm(
         courses=[(str(each.id), local(each)) for each in courses],
         trainers=[(str(each.id), person_name(each)) for each in trainers],
         classes=[(str(each.id), local(each, "name")) for each in classes],
-        known_posts=sorted({post for each in courses for post in each.posts}),
+        known_posts=[
+            (post, local(named[post]) if post in named else post)
+            for post in sorted({post for each in courses for post in each.posts})
+        ],
         **kwargs,
     )
 

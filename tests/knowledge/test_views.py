@@ -1,6 +1,7 @@
 # ruff: noqa: E501  # names are sentences
 """Pages that find: whole and as fragments, for those they are for; bad input; what writers do."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -273,7 +274,10 @@ def test_misses_are_answered_dismissed_and_begin_a_page(
     listed = trainer.get("/knowledge/misses").text
     assert listed.index("sun tax") < listed.index("moon tax")
     assert "/knowledge/pages/new?title=sun+tax" in listed
-    assert 'value="sun tax"' in trainer.get("/knowledge/pages/new?title=sun+tax").text
+    assert trainer.get("/knowledge/pages/new?title=sun+tax").text.count('value="sun tax"') == 1
+    begun = re.search(r'<input[^>]*value="光伏"[^>]*>', trainer.get("/knowledge/pages/new?title=光伏").text)
+    assert begun is not None
+    assert 'name="title_zh"' in begun.group()
     ids = {row.words: row.id for row in session.scalars(select(SearchMiss))}
     assert trainer.post(f"/knowledge/misses/{ids['sun tax']}/answer", data={"slug": "nothing"}).status_code == 422
     assert (

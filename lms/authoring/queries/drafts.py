@@ -57,6 +57,11 @@ class DraftView:
         """Return the texts by part."""
         return {name: part.text for name, part in self.parts.items()}
 
+    @property
+    def titles(self) -> dict[str, str]:
+        """Return the title in each language, empty where there is none yet."""
+        return {language: source.title for language, source in self.reading().lesson.sources.items()}
+
     def reading(self) -> Reading:
         """Return what the texts say."""
         return read_draft(self.course.slug, self.draft.slug, self.texts)

@@ -20,6 +20,12 @@ LONGEST_LEAD = 600
 LONGEST_TITLE = 200
 
 
+def begun(words: str) -> dict[str, str]:
+    """Return the title of a page that begins with what was searched in vain, in the language of those words."""
+    chinese = any("\u4e00" <= sign <= "\u9fff" for sign in words)
+    return {"title_zh" if chinese else "title_en": words[:LONGEST_TITLE]}
+
+
 @dataclass(frozen=True)
 class Page:
     """A manual page as its files or its form state it."""

@@ -85,10 +85,10 @@ def _edit(form: forms.PageForm, *, status: int = 200, **more: Any) -> Response:
 @allow(*WRITERS)
 def new_page() -> Response:
     """Show the form for a page, with a title that was searched in vain where one is given."""
-    title = request.args.get("title", "")[: manual.LONGEST_TITLE]
+    title = manual.begun(request.args.get("title", ""))
     with reading() as session:
         posts = queries.post_choices(session)
-    return _edit(_page_form(posts, [], data={"title_zh": title, "title_en": title}))
+    return _edit(_page_form(posts, [], data=title))
 
 
 @blueprint.post("/knowledge/pages/new")
