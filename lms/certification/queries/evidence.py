@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.certification.models import CompetencyPoint, Gate, Profile, SignOff
 from lms.certification.rules import requirements as rules
 from lms.courses.models import Course, Lesson, LessonProgress, Programme
 from lms.mentoring.models import Observation, Scorecard
 from lms.quizzes.models import Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
+from lms.quizzes.queries.facts import decided_result
 
 Grouped = dict[int, list[Any]]
 
@@ -70,16 +71,19 @@ def _lessons(session: Session, ids: list[int], courses: set[str], until: datetim
 
 
 def _attempts(session: Session, ids: list[int], quizzes: set[str], until: datetime) -> Grouped:
+    first = aliased(Attempt)
     found = session.execute(
-        select(Attempt, Quiz.slug)
+        select(Attempt, Quiz.slug, first)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(first, first.id == Attempt.pools_id)
         .where(Attempt.learner_id.in_(ids), Quiz.slug.in_(quizzes), Attempt.finished_at <= until)
     )
     grouped: Grouped = defaultdict(list)
-    for attempt, slug in found:
+    for attempt, slug, first_form in found:
         if attempt.score is None or attempt.finished_at is None:
             continue  # the schema grades what is finished; this tells the type checker so
-        percent = round(100 * attempt.score / attempt.max_score, 1) if attempt.max_score else 0.0
+        result = decided_result(attempt, first_form)
+        percent = round(100 * result.score / result.max_score, 1) if result.max_score else 0.0
         fact = rules.AttemptFact(
             attempt.id, slug, attempt.number, percent, passed=bool(attempt.passed), at=attempt.finished_at
         )

@@ -38,7 +38,7 @@ class LastQuiz:
 
     quiz: Quiz
     percent: int
-    passed: bool
+    passed: bool | None  # None: a second form decides
     at: datetime
 
 
@@ -174,7 +174,7 @@ def _last_quizzes(session: Session, class_id: int) -> dict[int, LastQuiz]:
         .order_by(Attempt.id)
     )
     return {
-        attempt.learner_id: LastQuiz(quiz, _percent(attempt), bool(attempt.passed), attempt.finished_at)
+        attempt.learner_id: LastQuiz(quiz, _percent(attempt), attempt.passed, attempt.finished_at)
         for attempt, quiz in rows
         if attempt.finished_at is not None
     }

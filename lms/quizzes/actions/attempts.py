@@ -14,8 +14,8 @@ from lms.quizzes.actions.settling import settle
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
 from lms.quizzes.queries.accommodations import allowance_of
 from lms.quizzes.queries.attempts import own_attempt, own_quiz
-from lms.quizzes.queries.facts import sitting_of, terms_of
-from lms.quizzes.rules import timing
+from lms.quizzes.queries.facts import sitting_of, taken_of, terms_of
+from lms.quizzes.rules import pooling, timing
 from lms.quizzes.rules.spans import Allowance, deadline, extra_time
 
 RACES = 5
@@ -44,6 +44,7 @@ def start_attempt(
 
     `lease` is a secret that the asking tab chose: who starts twice with the same (a double click) still holds it.
     An overdue attempt is settled first. Which of several parallel starts wins, the unique indexes decide.
+    After a gate's score near the cut the next attempt is its second form: no attempt is used up, no wait is asked.
     Daily quizzes and practice ask first what the learner met and has not confirmed; a gate asks without regard to that.
     `seed` is drawn in secret unless a history that is to come out the same every time, the demo's, names one; such a
     draw is neutral too.
@@ -57,12 +58,16 @@ def start_attempt(
         if running is not None:
             return Started(running.id, is_new=False, holds_lease=running.lease == lease)
         last = max((each.finished_at for each in earlier if each.finished_at), default=None)
-        refused = timing.refusal(timing.Start(terms, len(earlier), consent, last), now)
+        taken = [taken_of(each) for each in earlier]
+        asked = timing.Start(pooling.terms_now(terms, taken), pooling.used(taken), consent, last)
+        refused = timing.refusal(asked, now)
         if refused is not None:
             raise Refused(code=refused)
         try:
             with session.begin_nested():
-                place = Place(learner_id, len(earlier) + 1, lease, allowance)
+                waits = pooling.undecided(taken)
+                first = next((each for each in earlier if waits and each.id == waits.id), None)
+                place = Place(learner_id, len(earlier) + 1, lease, allowance, first)
                 begun = _begin(session, quiz, place, seed, now=now)
         except IntegrityError:
             continue  # another tab was first: look again
@@ -95,12 +100,15 @@ class Place:
     number: int
     lease: str
     allowance: Allowance
+    first: Attempt | None  # the form that is decided together with the one that begins
 
 
 def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime) -> Attempt:
     seed = secrets.randbits(63) if named is None else named
     neutral = quiz.purpose == "gate" or named is not None
-    drawn = drawn_for(session, quiz, place.learner_id, seed=seed, neutral=neutral, now=now)
+    drawn = drawn_for(
+        session, quiz, place.learner_id, seed=seed, neutral=neutral, second=place.first is not None, now=now
+    )
     attempt = Attempt(
         quiz_id=quiz.id,
         learner_id=place.learner_id,
@@ -110,7 +118,9 @@ def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now
         started_at=now,
         deadline=deadline(now, quiz.limit_minutes, quiz.hard_stop_at, place.allowance),
         grace_seconds=quiz.grace_seconds,
-        pass_percent=quiz.pass_percent,
+        pass_percent=place.first.pass_percent if place.first else quiz.pass_percent,
+        form=pooling.SECOND if place.first else pooling.FIRST,
+        pools_id=place.first.id if place.first else None,
         max_score=float(len(drawn)),
         limit_minutes=quiz.limit_minutes,
         at_end=quiz.at_end,
@@ -127,6 +137,7 @@ def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now
     end = {"deadline": attempt.deadline.isoformat(), "unlimited": attempt.unlimited}
     extra = extra_time(quiz.limit_minutes, place.allowance)
     detail = {"number": place.number, "questions": len(drawn), "limit": quiz.limit_minutes, "extra": extra, **end}
+    detail |= {"form": pooling.SECOND, "pools": place.first.id} if place.first else {}
     session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="started", detail=detail))
     session.flush()
     return attempt

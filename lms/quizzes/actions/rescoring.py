@@ -80,8 +80,8 @@ def _row(change: Change, ruling_id: int | None, now: datetime) -> dict[str, obje
         "at": now,
         "score_before": before.score,
         "max_before": before.max_score,
-        "passed_before": before.passed,
+        "passed_before": bool(before.passed),
         "score_after": after.score,
         "max_after": after.max_score,
-        "passed_after": after.passed,
+        "passed_after": bool(after.passed),
     }

@@ -14,9 +14,10 @@ from lms.quizzes.actions.deadlines import end_pause
 from lms.quizzes.actions.rescoring import share_quizzes
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Marking, Question, QuestionVersion
 from lms.quizzes.queries.attempts import own_attempt, time_zone_of
-from lms.quizzes.queries.facts import sitting_of
+from lms.quizzes.queries.facts import result_of, sitting_of
 from lms.quizzes.queries.rulings import question_of, rulings_on, versions_in
 from lms.quizzes.rules import marks, timing
+from lms.quizzes.rules.pooling import verdict, within_of
 from lms.quizzes.rules.regrading import Outcome, Place, Ruling, Verdict, Worth, outcome, waits_for_a_person, worth
 
 GRADED = frozenset({"daily", "gate"})
@@ -77,7 +78,8 @@ def _settle(session: Session, attempt: Attempt, rulings: Sequence[Ruling], now: 
     result, answered = (None, ()) if discarded else _grade(session, attempt, rulings, now)
     attempt.finished_at, attempt.settled_by, attempt.score, attempt.passed = finished_at, by, 0.0, False
     if result is not None:
-        attempt.score, attempt.max_score, attempt.passed = result.score, result.max_score, result.passed
+        attempt.score, attempt.max_score = result.score, result.max_score
+        attempt.passed = _verdict(session, attempt)
     detail = {"by": by, "score": attempt.score, "max_score": attempt.max_score, "passed": attempt.passed}
     session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="settled", detail=detail))
     if result is None:
@@ -87,8 +89,15 @@ def _settle(session: Session, attempt: Attempt, rulings: Sequence[Ruling], now: 
         listener(session, AttemptSettled(attempt.learner_id, answered, finished_at))
     if attempt.quiz.purpose in GRADED:
         day = study_day(finished_at, time_zone_of(session, attempt.learner_id))
-        pace.record_quiz(session, attempt.learner_id, day=day, now=now, failed=not result.passed)
+        pace.record_quiz(session, attempt.learner_id, day=day, now=now, failed=attempt.passed is False)
     session.flush()
+
+
+def _verdict(session: Session, attempt: Attempt) -> bool | None:
+    """Say whether a graded attempt is passed; None near the cut of a gate, where a second form decides."""
+    first = session.get_one(Attempt, attempt.pools_id) if attempt.pools_id is not None else None
+    within = within_of(attempt.quiz.purpose, attempt.quiz.borderline_percent)
+    return verdict(result_of(attempt), first=result_of(first) if first else None, within_percent=within)
 
 
 def _grade(

@@ -113,7 +113,7 @@ def attempt(path: AttemptPath) -> dict[str, Any]:
         finished_at=found.finished_at,
         settled_by=found.settled_by,
         answers=saved,
-        result=None if found.finished_at is None else Result.of(result_of(found)),
+        result=None if found.finished_at is None else Result.of(result_of(found), passed=found.passed),
     ).model_dump(mode="json")
 
 
@@ -151,4 +151,4 @@ def submit(path: AttemptPath) -> dict[str, Any]:
     """Grade once; the same answer always after, so that it needs no Idempotency-Key and takes any."""
     with in_words(), writing() as session:
         found = actions.submit_attempt(session, path.attempt_id, me().id, now=clock.now())
-    return Result.of(result_of(found)).model_dump(mode="json")
+    return Result.of(result_of(found), passed=found.passed).model_dump(mode="json")

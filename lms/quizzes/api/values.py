@@ -4,7 +4,18 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from flask_babel import gettext as _
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    model_serializer,
+)
 
 from lms.quizzes.asking import body_of
 from lms.quizzes.forms import LARGEST_NUMBER, MOST_CHOSEN
@@ -140,11 +151,27 @@ class Result(BaseModel):
     max_score: float
     percent: float
     passed: bool
+    borderline: bool = Field(
+        default=False,
+        description="true: so near to the pass mark that a second form decides, start it next; else left out",
+    )
+
+    @model_serializer(mode="wrap")
+    def _told(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is nothing special."""
+        told: dict[str, Any] = handler(self)
+        return told if self.borderline else {name: value for name, value in told.items() if name != "borderline"}
 
     @classmethod
-    def of(cls, found: marks.Result) -> "Result":
+    def of(cls, found: marks.Result, *, passed: bool | None) -> "Result":
         """Return what is told of a result."""
-        return cls(score=found.score, max_score=found.max_score, percent=found.percent, passed=found.passed)
+        return cls(
+            score=found.score,
+            max_score=found.max_score,
+            percent=found.percent,
+            passed=bool(passed),
+            borderline=passed is None,
+        )
 
 
 class AttemptState(BaseModel):

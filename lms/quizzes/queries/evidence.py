@@ -6,18 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, null, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Lesson
 from lms.quizzes.models import Answer, Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
-from lms.quizzes.queries.facts import result_of
+from lms.quizzes.queries.facts import decided_result
 from lms.quizzes.rules.marks import WHOLE
 from lms.quizzes.rules.responses import Confidence
+
+FirstForm = aliased(Attempt)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A finished attempt that passed."""
+    """A finished attempt that passed; of a second form, `percent` is that of both together."""
 
     attempt_id: int
     quiz_slug: str
@@ -26,18 +28,19 @@ class Evidence:
     finished_at: datetime
 
 
-def _passed(learner_ids: Collection[int], slugs: Collection[str]) -> Select[Attempt, str]:
+def _passed(learner_ids: Collection[int], slugs: Collection[str]) -> Select[Attempt, str, Attempt | None]:
     return (
-        select(Attempt, Quiz.slug)
+        select(Attempt, Quiz.slug, FirstForm)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(FirstForm, FirstForm.id == Attempt.pools_id)
         .where(Attempt.learner_id.in_(learner_ids), Quiz.slug.in_(slugs), Attempt.passed.is_(True))
         .order_by(Attempt.finished_at, Attempt.id)
     )
 
 
-def _evidence(attempt: Attempt, slug: str) -> Evidence:
+def _evidence(attempt: Attempt, slug: str, first: Attempt | None) -> Evidence:
     assert attempt.finished_at is not None  # noqa: S101  # the schema: what passed is finished
-    return Evidence(attempt.id, slug, attempt.number, result_of(attempt).percent, attempt.finished_at)
+    return Evidence(attempt.id, slug, attempt.number, decided_result(attempt, first).percent, attempt.finished_at)
 
 
 def passed_attempts(session: Session, learner_id: int, quiz_slug: str, since: datetime | None = None) -> list[Evidence]:
@@ -45,7 +48,7 @@ def passed_attempts(session: Session, learner_id: int, quiz_slug: str, since: da
     query = _passed([learner_id], [quiz_slug])
     if since is not None:
         query = query.where(Attempt.finished_at >= since)
-    return [_evidence(attempt, slug) for attempt, slug in session.execute(query)]
+    return [_evidence(*row) for row in session.execute(query)]
 
 
 def evidence_of_quiz(session: Session, learner_id: int, quiz_slug: str) -> Evidence | None:
@@ -58,7 +61,7 @@ def evidence_of_quizzes(
 ) -> dict[tuple[int, str], Evidence]:
     """Return the latest passed attempt by learner and quiz, in one statement."""
     rows = session.execute(_passed(learner_ids, quiz_slugs))
-    return {(attempt.learner_id, slug): _evidence(attempt, slug) for attempt, slug in rows}
+    return {(attempt.learner_id, slug): _evidence(attempt, slug, first) for attempt, slug, first in rows}
 
 
 def confirmed_questions(session: Session, learner_id: int) -> dict[str, datetime]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.rules import spans
 from lms.quizzes.rules.marks import Result
+from lms.quizzes.rules.pooling import Taken, pooled
 from lms.quizzes.rules.spans import STANDARD, Allowance, PauseTerms
 from lms.quizzes.rules.timing import Sitting, Terms
 
@@ -61,3 +62,13 @@ def end_of(attempt: Attempt) -> datetime:
 def result_of(attempt: Attempt) -> Result:
     """Return what a finished `attempt` came to."""
     return Result(attempt.score or 0.0, attempt.max_score, attempt.pass_percent)
+
+
+def decided_result(attempt: Attempt, first: Attempt | None) -> Result:
+    """Return what decides of a finished `attempt`: of a second form, both together."""
+    return result_of(attempt) if first is None else pooled(result_of(first), result_of(attempt))
+
+
+def taken_of(attempt: Attempt) -> Taken:
+    """Return `attempt` as it counts among its learner's attempts at the quiz."""
+    return Taken(attempt.id, attempt.finished_at, attempt.passed, attempt.pools_id)

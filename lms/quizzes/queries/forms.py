@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson
@@ -98,15 +98,17 @@ def stock_of(session: Session, quiz_id: int) -> Stock:
 
 
 def last_form(session: Session, quiz_id: int, learner_id: int) -> frozenset[int]:
-    """Return the questions of the learner's last attempt at a quiz; one statement."""
+    """Return the questions of the learner's last attempt at a quiz, of both its forms; one statement."""
     last = (
-        select(func.max(Attempt.id))
+        select(Attempt.id, Attempt.pools_id)
         .where(Attempt.quiz_id == quiz_id, Attempt.learner_id == learner_id)
-        .scalar_subquery()
+        .order_by(Attempt.number.desc())
+        .limit(1)
+        .cte("last_attempt")
     )
     asked = (
         select(QuestionVersion.question_id)
         .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
-        .where(AttemptQuestion.attempt_id == last)
+        .join(last, or_(AttemptQuestion.attempt_id == last.c.id, AttemptQuestion.attempt_id == last.c.pools_id))
     )
     return frozenset(session.scalars(asked))

@@ -11,8 +11,9 @@ from lms.courses.models import Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Accommodation, Attempt, Question, Quiz, QuizCourse
 from lms.quizzes.queries.accommodations import allowed_by, with_allowance
-from lms.quizzes.queries.facts import pause_terms_of, result_of, sitting_of, terms_of
+from lms.quizzes.queries.facts import pause_terms_of, result_of, sitting_of, taken_of, terms_of
 from lms.quizzes.queries.reach import listed, of_learner
+from lms.quizzes.rules import pooling
 from lms.quizzes.rules.spans import Allowance, PauseTerms, extra_time
 from lms.quizzes.rules.timing import (
     Refusal,
@@ -48,6 +49,7 @@ class QuizRow:
     questions: int
     used: int
     attempts_left: int | None
+    second_form: bool  # the last score was near the cut: what is started now decides together with it
     open: OpenAttempt | None
     waiting_id: int | None  # an attempt whose time is over and that is not settled yet
     last_id: int | None
@@ -113,7 +115,9 @@ def _rows(
 
 
 def _row(quiz: Quiz, allowance: Allowance, size: int, attempts: list[Attempt], now: datetime) -> QuizRow:
-    terms = terms_of(quiz, allowance)
+    taken = [taken_of(attempt) for attempt in attempts]
+    terms, used = terms_of(quiz, allowance), pooling.used(taken)
+    next_terms = pooling.terms_now(terms, taken)
     finished = [attempt for attempt in attempts if attempt.finished_at is not None]
     unfinished = [attempt for attempt in attempts if attempt.finished_at is None]
     waiting = [attempt for attempt in unfinished if overdue(sitting_of(attempt), now)]
@@ -124,15 +128,16 @@ def _row(quiz: Quiz, allowance: Allowance, size: int, attempts: list[Attempt], n
         quiz=quiz,
         terms=terms,
         questions=min(quiz.draw, size),
-        used=len(attempts),
-        attempts_left=attempts_left(terms, len(attempts)),
+        used=used,
+        attempts_left=attempts_left(terms, used),
+        second_form=pooling.undecided(taken) is not None,
         open=_open(running[0]) if running else None,
         waiting_id=waiting[0].id if waiting else None,
         last_id=finished[-1].id if finished else None,
         best_percent=max((result_of(attempt).percent for attempt in graded), default=None),
         passed=any(attempt.passed for attempt in finished),
-        refusal=refusal(Start(terms, len(attempts), consent=True, last_finished_at=last), now),
-        again_from=retake_from(terms, last),
+        refusal=refusal(Start(next_terms, used, consent=True, last_finished_at=last), now),
+        again_from=retake_from(next_terms, last),
         extra=extra_time(quiz.limit_minutes, allowance),
         pauses=pause_terms_of(quiz),
         shortened=shortened(terms, now),

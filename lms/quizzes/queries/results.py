@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
-from lms.quizzes.queries.facts import result_of, terms_of
-from lms.quizzes.rules import feedback
+from lms.quizzes.queries.facts import decided_result, result_of, taken_of, terms_of
+from lms.quizzes.rules import feedback, pooling
 from lms.quizzes.rules.kinds import Asked, kind_of
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.responses import Confidence
@@ -53,6 +53,9 @@ class Standing:
     passed_ever: bool
     attempts_left: int | None
     refusal: Refusal | None
+    place: int = 1  # of the attempt among those that count; a second form is part of the one before
+    awaits_second: bool = False  # it was near the cut, and no second form has begun
+    second: Attempt | None = None  # the second form of this one
 
 
 @dataclass(frozen=True)
@@ -69,20 +72,26 @@ class ResultPage:
     sits: tuple[Lesson, ...]
     conflicts: int
     standing: Standing
+    first: Attempt | None = None  # of a second form
+    pooled: Result | None = None  # both forms together, once both are finished
 
 
 def standing_of(session: Session, attempt: Attempt, *, now: datetime) -> Standing:
     """Return where the attempt's learner stands with its quiz."""
-    passed, used, last = session.execute(
-        select(
-            func.count(Attempt.id).filter(Attempt.passed.is_(True)),
-            func.count(Attempt.id),
-            func.max(Attempt.finished_at),
-        ).where(Attempt.learner_id == attempt.learner_id, Attempt.quiz_id == attempt.quiz_id)
-    ).one()
-    terms = terms_of(attempt.quiz)
-    again = Start(terms, used, consent=True, last_finished_at=last)
-    return Standing(passed > 0, attempts_left(terms, used), refusal(again, now))
+    query = select(Attempt).where(Attempt.learner_id == attempt.learner_id, Attempt.quiz_id == attempt.quiz_id)
+    all_of_them = session.scalars(query.order_by(Attempt.number)).all()
+    taken = [taken_of(each) for each in all_of_them]
+    last = max((each.finished_at for each in all_of_them if each.finished_at), default=None)
+    terms, used, waits = terms_of(attempt.quiz), pooling.used(taken), pooling.undecided(taken)
+    again = Start(pooling.terms_now(terms, taken), used, consent=True, last_finished_at=last)
+    return Standing(
+        passed_ever=any(each.passed for each in taken),
+        attempts_left=attempts_left(terms, used),
+        refusal=refusal(again, now),
+        place=sum(each.pools_id is None for each in all_of_them if each.number <= attempt.number),
+        awaits_second=waits is not None and waits.id == attempt.id,
+        second=next((each for each in all_of_them if each.pools_id == attempt.id), None),
+    )
 
 
 def result_page(session: Session, attempt_id: int, learner_id: int, *, now: datetime) -> ResultPage:
@@ -101,6 +110,8 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         passed=standing.passed_ever,
         sat_now=after_window and _sat_now(session, attempt.quiz_id),
     )
+    due = due and not (attempt.passed is None and _still_to_come(standing))
+    first_form = session.get(Attempt, attempt.pools_id) if attempt.pools_id is not None else None
     rows = session.execute(
         select(AttemptQuestion, QuestionVersion, Lesson, Answer.response, Answer.confidence)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
@@ -131,6 +142,8 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
         sits=tuple(lesson for each, lesson in lessons.items() if each not in missed),
         conflicts=conflicts(session, attempt.id),
         standing=standing,
+        first=first_form,
+        pooled=_pooled(attempt, first_form, standing.second),
     )
 
 
@@ -138,6 +151,17 @@ def _sat_now(session: Session, quiz_id: int) -> bool:
     """Say whether anybody sits a quiz still."""
     sitting = select(Attempt.id).where(Attempt.quiz_id == quiz_id, Attempt.finished_at.is_(None)).limit(1)
     return session.scalar(sitting) is not None
+
+
+def _still_to_come(standing: Standing) -> bool:
+    """Say whether a second form is still to be asked or handed in; until then nothing of the first one is told."""
+    return standing.second is None or standing.second.finished_at is None
+
+
+def _pooled(attempt: Attempt, first: Attempt | None, second: Attempt | None) -> Result | None:
+    if first is not None:
+        return decided_result(attempt, first)
+    return decided_result(second, attempt) if second is not None and second.finished_at is not None else None
 
 
 def _practise(

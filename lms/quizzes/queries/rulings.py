@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Marking, QuestionVersion
+from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Marking, QuestionVersion, Quiz
 from lms.quizzes.models import Ruling as RulingRow
 from lms.quizzes.queries.attempts import same_place
+from lms.quizzes.rules.marks import Result
+from lms.quizzes.rules.pooling import verdict, within_of
 from lms.quizzes.rules.regrading import Outcome, Place, Question, Ruling, Verdict, Worth, outcome, worth
 
+FirstForm = aliased(Attempt)
 FEW = 1000  # so many attempts are named one by one in a statement, more by a subquery
 
 
@@ -46,6 +49,8 @@ class Sat:
     finished_at: datetime
     place: Place
     before: Outcome
+    first: Result | None = None  # of a second form: what the first one came to
+    within: int = 0  # a first form this near to the cut is not decided
 
     @property
     def key(self) -> tuple[int, int]:
@@ -67,12 +72,16 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
     query = (
         select(
             *(Attempt.id, Attempt.quiz_id, Attempt.learner_id, Attempt.finished_at, Attempt.pass_percent),
-            *(Attempt.score, Attempt.max_score, Attempt.passed),
+            *(Attempt.score, Attempt.max_score, Attempt.passed, Attempt.pools_id),
+            *(Quiz.purpose, Quiz.borderline_percent),
+            *(FirstForm.score.label("first_score"), FirstForm.max_score.label("first_max")),
             *(AttemptQuestion.position, AttemptQuestion.marks, AttemptQuestion.weight),
             Answer.response,
             Marking.marks.label("by_hand"),
         )
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
+        .join(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(FirstForm, FirstForm.id == Attempt.pools_id)
         .outerjoin(Answer, same_place())
         .outerjoin(
             Marking,
@@ -96,7 +105,9 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
             pass_percent=row.pass_percent,
             finished_at=row.finished_at,
             place=Place(version.id, question, row.response, Worth(row.marks or 0.0, row.weight), row.by_hand),
-            before=Outcome(row.score, row.max_score, bool(row.passed)),
+            before=Outcome(row.score, row.max_score, row.passed),
+            first=None if row.pools_id is None else Result(row.first_score, row.first_max, row.pass_percent),
+            within=within_of(row.purpose, row.borderline_percent),
         )
         for row in rows
     ]
@@ -113,7 +124,7 @@ class Change:
     @property
     def flips(self) -> bool:
         """Say whether a pass becomes none, or the other way about."""
-        return self.sat.before.passed != self.after.passed
+        return bool(self.sat.before.passed) != bool(self.after.passed)
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,7 @@ class Changes:
     @property
     def up(self) -> int:
         """Return how many attempts come to a pass."""
-        return sum(each.after.passed for each in self.flips)
+        return sum(bool(each.after.passed) for each in self.flips)
 
     @property
     def down(self) -> int:
@@ -156,7 +167,12 @@ def changes(session: Session, version_id: int, found: Iterable[Sat], rulings: Co
 
 def _change(moved: Sat, made: Worth, places: Mapping[int, Worth]) -> Change:
     worths = {**places, moved.position: made}
-    return Change(moved, made, outcome(worths.values(), moved.pass_percent, passed=moved.before.passed))
+    found = outcome(worths.values(), moved.pass_percent, passed=moved.before.passed)
+    if not found.max_score:
+        return Change(moved, made, found)
+    result = Result(found.score, found.max_score, moved.pass_percent)
+    passed = verdict(result, first=moved.first, within_percent=moved.within)
+    return Change(moved, made, replace(found, passed=passed))
 
 
 def _places_of(session: Session, version_id: int, attempt_ids: Collection[int]) -> dict[int, dict[int, Worth]]:

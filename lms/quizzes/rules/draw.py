@@ -43,11 +43,16 @@ def ranked(
     return tuple(replace(candidate, rank=rank(candidate)) for candidate in pool)
 
 
-def draw(pool: Iterable[Candidate], count: int, seed: int) -> tuple[Drawn, ...]:
+def unseen_first(pool: Iterable[Candidate], seen: Collection[int]) -> tuple[Candidate, ...]:
+    """Return the pool for a form that asks nothing of `seen` (ids of questions) while there is anything else."""
+    return tuple(replace(candidate, rank=int(candidate.question_id in seen)) for candidate in pool)
+
+
+def draw(pool: Iterable[Candidate], count: int, seed: int, *, seen: Collection[int] = frozenset()) -> tuple[Drawn, ...]:
     """Return `count` questions (all, if there are fewer), the same for the same pool and seed.
 
     Lower ranks come first. Within a rank every lesson gives one before any gives two, two before any gives three; which
-    ones, and the order, is chance.
+    ones, and the order, is chance, but that of each lesson what was `seen` comes last.
     """
     chance = Random(seed)  # noqa: S311  # a draw that can be repeated is meant; the seed itself is a secret
     lessons: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
@@ -57,6 +62,7 @@ def draw(pool: Iterable[Candidate], count: int, seed: int) -> tuple[Drawn, ...]:
     for rank, lesson_id in sorted(lessons):
         held = lessons[rank, lesson_id]
         chance.shuffle(held)
+        held.sort(key=lambda each: each.question_id in seen)
         turns += [(rank, turn, chance.random(), candidate) for turn, candidate in enumerate(held)]
     turns.sort(key=lambda each: each[:3])
     return _mixed([candidate for *_order, candidate in turns[:count]], chance)

@@ -63,11 +63,11 @@ class Place:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an attempt comes to."""
+    """What an attempt comes to; `passed` is None near the cut of a gate, where a second form decides."""
 
     score: float
     max_score: float
-    passed: bool
+    passed: bool | None
 
 
 def likeness(question: Question, response: Any) -> str:
@@ -115,7 +115,7 @@ def _accepted(place: Place, rulings: Sequence[Ruling]) -> bool:
     return any(likeness(place.question, each) == mine for each in accepted)
 
 
-def outcome(worths: Iterable[Worth], pass_percent: int, *, passed: bool = False) -> Outcome:
+def outcome(worths: Iterable[Worth], pass_percent: int, *, passed: bool | None = False) -> Outcome:
     """Return what an attempt comes to; `passed` is what it was, and stays where every question is void.
 
     Nothing is left then that would speak for a pass or against one. Sums do not depend on the order of places.

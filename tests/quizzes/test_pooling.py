@@ -1,0 +1,203 @@
+"""The second form: near the cut nothing is decided, both forms count together, and nobody picks the better one."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.accounts.models import Person
+from lms.errors import Refused
+from lms.quizzes.actions import Given, Started, accepted, save_answer, start_attempt, submit_attempt
+from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz
+from lms.quizzes.queries import evidence_of_quiz, passed_attempts, result_page, start_page
+from lms.quizzes.queries.forms import last_form
+from lms.quizzes.rules.marks import Result
+from lms.quizzes.rules.pooling import Taken, borderline, pooled, undecided, used, verdict, within_of
+from tests.make import Make
+
+LEASE = "a" * 32
+
+
+@pytest.mark.parametrize(
+    ("score", "within", "near"),
+    [(16, 5, True), (15, 5, True), (17, 5, True), (14, 5, False), (18, 5, False), (16, 0, False), (14.99, 5, False)],
+)
+def test_near_is_within_so_many_points_to_either_side(score: float, within: int, near: bool) -> None:
+    assert borderline(Result(score, 20, 80), within) is near
+
+
+def test_an_empty_attempt_is_near_to_nothing() -> None:
+    assert not borderline(Result(0, 0, 80), 20)
+
+
+def test_a_first_form_is_not_decided_near_the_cut_and_a_second_one_always_is() -> None:
+    assert verdict(Result(17, 20, 80), within_percent=5) is None
+    assert verdict(Result(18, 20, 80), within_percent=5) is True
+    assert verdict(Result(13, 20, 80), within_percent=5) is False
+    assert verdict(Result(16, 20, 80), first=Result(16, 20, 80), within_percent=5) is True
+    assert verdict(Result(20, 20, 80), first=Result(11, 20, 80), within_percent=5) is False
+    assert (within_of("gate", 5), within_of("daily", 5)) == (5, 0)
+
+
+def test_both_forms_count_by_their_marks_not_by_their_percents() -> None:
+    assert pooled(Result(7, 10, 80), Result(17, 20, 70)) == Result(24, 30, 80)
+
+
+def test_a_second_form_is_part_of_the_attempt_it_decides(now: datetime) -> None:
+    first, second, third = Taken(1, now, None), Taken(2, now, False, pools_id=1), Taken(3, now, None)
+    assert undecided([first]) == first
+    assert undecided([first, second]) is None
+    assert undecided([first, second, third]) == third
+    assert undecided([Taken(1, None, None)]) is None
+    assert undecided([Taken(1, now, False)]) is None
+    assert used([first, second, third]) == 2
+
+
+@pytest.fixture
+def quiz(make: Make, session: Session) -> Quiz:
+    course = make.course()
+    for _ in range(10):
+        lesson = make.lesson(course)
+        for _ in range(5):
+            make.question(lesson)
+    made = make.quiz(course, questions=0, purpose="gate", draw=10, attempts_allowed=2, feedback="at_once")
+    made.borderline_percent, made.retake_wait_hours = 10, 24
+    session.flush()
+    return made
+
+
+@pytest.fixture
+def learner(make: Make) -> Person:
+    return make.learner(make.training_class())
+
+
+def sit(session: Session, quiz: Quiz, learner: Person, right: int, now: datetime) -> Attempt:
+    """Sit a form and answer `right` of its questions rightly."""
+    begun = start_attempt(session, quiz.slug, learner.id, lease=LEASE, now=now)
+    for position in range(1, right + 1):
+        given = Given(position, ["a"], position, lease=LEASE)
+        accepted(save_answer(session, begun.attempt_id, learner.id, given, now=now))
+    return submit_attempt(session, begun.attempt_id, learner.id, now=now)
+
+
+def asked(session: Session, attempt: Attempt) -> set[int]:
+    query = select(QuestionVersion.question_id).join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
+    return set(session.scalars(query.where(AttemptQuestion.attempt_id == attempt.id)))
+
+
+def test_a_score_near_the_cut_is_neither_passed_nor_failed_and_is_no_evidence(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first = sit(session, quiz, learner, 9, now)
+    assert first.passed is None
+    assert evidence_of_quiz(session, learner.id, quiz.slug) is None
+    page = result_page(session, first.id, learner.id, now=now)
+    assert (page.standing.awaits_second, page.standing.refusal, page.feedback_due) == (True, None, False)
+    row = start_page(session, quiz.slug, learner.id, now=now)
+    assert (row.second_form, row.used, row.attempts_left, row.refusal, row.again_from) == (True, 1, 1, None, None)
+
+
+def test_a_second_form_asks_other_questions_uses_up_no_attempt_and_both_decide(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 9, now)
+    assert (second.form, second.pools_id, second.passed, first.passed) == (2, first.id, True, None)
+    assert asked(session, first) & asked(session, second) == set()
+    held = evidence_of_quiz(session, learner.id, quiz.slug)
+    assert held is not None
+    assert (held.attempt_id, held.percent) == (second.id, 80.0)
+    assert [each.percent for each in passed_attempts(session, learner.id, quiz.slug)] == [80.0]
+    assert start_page(session, quiz.slug, learner.id, now=now).used == 1
+    for attempt in (first, second):
+        page = result_page(session, attempt.id, learner.id, now=now)
+        assert page.pooled == Result(16, 20, 80)
+        assert page.feedback_due
+        assert page.standing.place == 1
+
+
+def test_the_better_of_two_is_never_what_counts(session: Session, quiz: Quiz, learner: Person, now: datetime) -> None:
+    first, second = sit(session, quiz, learner, 9, now), sit(session, quiz, learner, 6, now)
+    assert (first.passed, second.passed) == (None, False)
+    assert evidence_of_quiz(session, learner.id, quiz.slug) is None
+
+
+def test_another_try_comes_after_the_wait_on_a_form_that_is_new_to_the_learner(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first, second = sit(session, quiz, learner, 8, now), sit(session, quiz, learner, 7, now)
+    with pytest.raises(Refused) as refused:
+        start_attempt(session, quiz.slug, learner.id, lease=LEASE, now=now + timedelta(hours=23))
+    assert refused.value.code == "retake_wait"
+    assert last_form(session, quiz.id, learner.id) == asked(session, first) | asked(session, second)
+    third = sit(session, quiz, learner, 10, now + timedelta(hours=25))
+    assert (third.form, third.passed) == (1, True)
+    assert asked(session, third) & (asked(session, first) | asked(session, second)) == set()
+    assert result_page(session, third.id, learner.id, now=now).standing.place == 2
+
+
+def test_a_second_form_is_asked_even_when_no_attempt_is_left(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    quiz.attempts_allowed = 1
+    session.flush()
+    first, second = sit(session, quiz, learner, 8, now), sit(session, quiz, learner, 8, now)
+    assert (first.passed, second.passed) == (None, True)
+    with pytest.raises(Refused) as refused:
+        start_attempt(session, quiz.slug, learner.id, lease=LEASE, now=now + timedelta(days=2))
+    assert refused.value.code == "no_attempts_left"
+
+
+def test_starting_the_second_form_twice_returns_the_open_one(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    sit(session, quiz, learner, 8, now)
+    once, twice = (start_attempt(session, quiz.slug, learner.id, lease=LEASE, now=now) for _ in range(2))
+    assert isinstance(once, Started)
+    assert (once.attempt_id, twice.is_new) == (twice.attempt_id, False)
+
+
+def test_the_second_form_keeps_the_cut_of_the_first(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    sit(session, quiz, learner, 8, now)
+    quiz.pass_percent = 90
+    session.flush()
+    second = sit(session, quiz, learner, 8, now)
+    assert (second.pass_percent, second.passed) == (80, True)
+
+
+def test_daily_quizzes_are_decided_at_once(session: Session, quiz: Quiz, learner: Person, now: datetime) -> None:
+    quiz.purpose = "daily"
+    session.flush()
+    assert sit(session, quiz, learner, 8, now).passed is True
+
+
+def test_a_second_form_from_a_blueprint_asks_nothing_of_the_first(
+    session: Session, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    quiz.blueprint = [{"competency": "cb-*", "level": 1, "count": 10}]
+    session.flush()
+    first, second = sit(session, quiz, learner, 8, now), sit(session, quiz, learner, 8, now)
+    assert second.form == 2
+    assert asked(session, first) & asked(session, second) == set()
+
+
+def test_the_learner_is_told_in_calm_words_and_led_to_the_second_form(
+    session: Session, quiz: Quiz, learner: Person, now: datetime, client_of: Callable[[Person], FlaskClient]
+) -> None:
+    quiz.feedback = "after_passing"
+    first = sit(session, quiz, learner, 8, now)
+    session.commit()
+    browser = client_of(learner)
+    told = browser.get(f"/attempts/{first.id}").get_data(as_text=True)
+    assert "neither passed nor failed" in told
+    assert f'href="/quizzes/{quiz.slug}"' in told
+    assert "This is your second form" in browser.get(f"/quizzes/{quiz.slug}").get_data(as_text=True)
+    second = sit(session, quiz, learner, 7, now)
+    session.commit()
+    told = browser.get(f"/attempts/{second.id}").get_data(as_text=True)
+    assert "Both forms together: 15 of 20, that is 75 %" in told
+    assert "counted together" in browser.get(f"/attempts/{first.id}").get_data(as_text=True)
