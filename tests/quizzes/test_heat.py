@@ -37,4 +37,5 @@ def test_groups_under_five_are_not_told() -> None:
     ("percent", "step"), [(0, 0), (49, 0), (50, 1), (64, 1), (65, 2), (79, 2), (80, 3), (89, 3), (90, 4), (100, 4)]
 )
 def test_tints_change_at_the_same_shares_everywhere(percent: int, step: int) -> None:
-    assert Cell(percent, 1, 1).step == step
+    assert Cell(percent, 3, 1).step == step
+    assert Cell(percent, 2, 1).step == 2

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeVar
 
 STEPS = (50, 65, 80, 90)  # per cent at which a cell takes the next of five tints
+PLAIN, LEAST_TINTED = 2, 3
 LEAST_GROUP = 5  # of fewer learners nothing is said to those who may not see single ones
 
 
@@ -31,7 +32,9 @@ class Cell:
 
     @property
     def step(self) -> int:
-        """Return the tint, 0 to 4; the number stands beside it, so that colour never speaks alone."""
+        """Return the tint, 0 to 4, the plain one for few answers; the number stands beside it, never colour alone."""
+        if self.asked < LEAST_TINTED:
+            return PLAIN
         return sum(self.percent >= least for least in STEPS)
 
 
