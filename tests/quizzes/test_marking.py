@@ -344,3 +344,10 @@ def test_the_queue_takes_constant_statements(
     with statements() as marked:
         browser.get("/marking?marked=1")
     assert (len(waiting), len(marked)) == (5, 4)
+
+
+def test_the_board_of_trainers_leads_to_answers_that_wait(client_of: ClientOf, trainer: Person, done: Any) -> None:
+    browser = client_of(trainer)
+    assert "waits to be read" not in text(browser.get("/authoring"))
+    done()
+    assert "1 typed answer waits to be read." in text(browser.get("/authoring"))

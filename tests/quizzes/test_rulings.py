@@ -27,6 +27,7 @@ from lms.quizzes.models import (
     Ruling,
     ScoreRollup,
 )
+from lms.quizzes.queries.evidence import confirmed_questions, missed_lately
 from lms.quizzes.queries.ruling_pages import Decision, Preview, RulingAsked, preview, ruling_page
 from lms.quizzes.queries.rulings import question_of
 from lms.quizzes.rules.regrading import token
@@ -366,3 +367,17 @@ def test_nothing_else_of_an_attempt_changes(
     assert {n for n in before if before[n] != after[n]} == {at(sitting, question)}
     assert session.scalars(select(Marking)).all() == []
     assert session.scalars(select(Attempt.id)).all() == [sitting.id]
+
+
+def test_a_void_question_was_missed_by_nobody_and_a_gift_confirms_nothing(
+    session: Session, sat: Any, question: Question, make: Make, by: Identity, now: datetime
+) -> None:
+    learner = make.learner()
+    sat("b", others=4, learner=learner)
+    since = now - timedelta(days=1)
+    assert [miss.question_ref for miss in missed_lately(session, learner.id, since=since)] == [question.ref]
+    rule(session, by, question, "full_credit", now=now + LATER)
+    assert question.ref not in confirmed_questions(session, learner.id)
+    assert len(confirmed_questions(session, learner.id)) == 4
+    rule(session, by, question, "void", now=now + LATER)
+    assert missed_lately(session, learner.id, since=since) == []

@@ -18,6 +18,7 @@ from lms.authoring.rules.board import review_state
 from lms.certification.models import Profile
 from lms.courses.models import Course, Lesson, Programme, Stage
 from lms.quizzes.queries.keys import suspects
+from lms.quizzes.queries.marking import waiting_answers
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Board:
     loads: tuple[ProgrammeLoad, ...]
     to_approve: int
     keys_in_doubt: int
+    to_read: int
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,7 @@ def board(session: Session, actor_id: int, *, today: date) -> Board:
         loads=loads(session),
         to_approve=to_approve(session, actor_id),
         keys_in_doubt=len(suspects(session)),
+        to_read=waiting_answers(session),
     )
 
 

@@ -13,6 +13,7 @@ from lms.certification.rules import requirements as rules
 from lms.courses.models import Course, Lesson, LessonProgress, Programme
 from lms.mentoring.models import Observation, Scorecard
 from lms.quizzes.models import Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
+from lms.quizzes.queries.evidence import earned
 from lms.quizzes.queries.facts import decided_result
 
 Grouped = dict[int, list[Any]]
@@ -165,6 +166,7 @@ def _right_answers(
         .where(
             Attempt.learner_id.in_(ids),
             AttemptQuestion.marks >= 1,
+            earned(),
             Attempt.finished_at <= until,
             Question.ref.in_(refs),
         )

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, null, select
+from sqlalchemy import ColumnElement, Select, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Lesson
-from lms.quizzes.models import Answer, Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz
+from lms.quizzes.models import Answer, Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion, Quiz, Ruling
 from lms.quizzes.queries.facts import decided_result
 from lms.quizzes.rules.marks import WHOLE
+from lms.quizzes.rules.regrading import Verdict
 from lms.quizzes.rules.responses import Confidence
 
 FirstForm = aliased(Attempt)
@@ -64,6 +65,12 @@ def evidence_of_quizzes(
     return {(attempt.learner_id, slug): _evidence(attempt, slug, first) for attempt, slug, first in rows}
 
 
+def earned() -> ColumnElement[bool]:
+    """Return the condition that marks of a version show something: where everybody was given them, they do not."""
+    given = select(Ruling.version_id).where(Ruling.kind == Verdict.FULL_CREDIT.value)
+    return QuestionVersion.id.not_in(given)
+
+
 def confirmed_questions(session: Session, learner_id: int) -> dict[str, datetime]:
     """Return, by `ref`, when the learner last answered each question rightly, in a finished attempt or a check."""
     return confirmed_of(session, [learner_id])[learner_id]
@@ -77,7 +84,12 @@ def confirmed_of(session: Session, learner_ids: Collection[int]) -> dict[int, di
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
-        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at.is_not(None), AttemptQuestion.marks == WHOLE)
+        .where(
+            Attempt.learner_id.in_(learner_ids),
+            Attempt.finished_at.is_not(None),
+            AttemptQuestion.marks == WHOLE,
+            earned(),
+        )
         .group_by(Attempt.learner_id, Question.ref)
     )
     in_checks = (
@@ -126,7 +138,12 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
         .outerjoin(Answer, (Answer.attempt_id == Attempt.id) & (Answer.position == AttemptQuestion.position))
-        .where(Attempt.learner_id.in_(learner_ids), Attempt.finished_at >= since, Attempt.settled_by != "discarded")
+        .where(
+            Attempt.learner_id.in_(learner_ids),
+            Attempt.finished_at >= since,
+            Attempt.settled_by != "discarded",
+            AttemptQuestion.weight > 0,  # what was made void was missed by nobody
+        )
     )
     in_checks = (
         select(CheckAnswer.person_id, CheckAnswer.correct, CheckAnswer.at, *shared, null())
