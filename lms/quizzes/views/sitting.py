@@ -64,7 +64,7 @@ def attempt(attempt_id: int) -> BaseResponse:
         after = aftermath(session, found.id) if result else None
         cells = [] if result else queries.saved_state(session, found.id)
     if result is not None:
-        shown = {"page": result, "attempt": result.attempt, "likely": likely, "after": after}
+        shown: dict[str, Any] = {"page": result, "attempt": result.attempt, "likely": likely, "after": after}
         return page("quizzes/result.html", sentence=sentence, **shown)
     first = next((number for number, saved in cells if not saved), None)
     held = lease(request.args.get("lease")) or None
