@@ -78,6 +78,7 @@ def world(make: Make, session: Session, now: datetime) -> World:
         "lesson_slug": "01-nothing",
         "name": "nothing.png",
         "lesson_id": 999_999,
+        "sheet_id": 999_999,
         "submission_id": 999_999,
         "proposal_id": 999_999,
         "act": "retirement",
@@ -166,6 +167,7 @@ ROW_ARGUMENTS = {
     "period_id",
     "game_id",
     "run_id",
+    "sheet_id",
 }
 
 

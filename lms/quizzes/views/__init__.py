@@ -3,6 +3,7 @@
 from lms.quizzes.views import (
     accommodations,
     checks,
+    cutscores,
     days,
     library,
     marking,
@@ -19,6 +20,7 @@ __all__ = [
     "accommodations",
     "blueprint",
     "checks",
+    "cutscores",
     "days",
     "library",
     "marking",
