@@ -16,6 +16,7 @@ from tests.authoring.hostile import HEAD, HOSTILE
 from tests.browser.conftest import FLAGS, Site
 from tests.browser.crawl import CAST
 from tests.chromium import executable
+from tests.media.samples import picture
 
 MOST_LOST = 5  # seconds
 
@@ -220,6 +221,66 @@ def test_a_lesson_is_written_with_the_keyboard_alone(draft: Callable[[str], str]
     assert page.locator("[data-say]").inner_text() != ""
     page.keyboard.press("Tab")
     assert not page.evaluate("document.activeElement.shadowRoot != null"), "the tab key leads out again"
+
+
+FAULTY = """---
+title: "Faulty"
+minutes: 1
+competencies: []
+---
+==One==, ==two==, ==three==, ==four==, ==five==, ==six==, ==seven==.
+
+==Eight== is one too many.
+
+A **long** sentence goes on {on}and never ends before the reader does. A short one.
+
+![](media/lamp.png)
+""".replace("{on}", "and on " * 20)
+
+
+def selected(page: Page) -> str:
+    """Return what is selected in the text, or the text before the cursor of its line where nothing is."""
+    return str(
+        page.evaluate("document.querySelector('lesson-editor [data-place]').shadowRoot.getSelection().toString()")
+    )
+
+
+def faulty(page: Page, address: str) -> None:
+    """Store a text with a picture that nobody describes, one key point too many and a sentence without end."""
+    number = address.rsplit("/", 1)[-1]
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    media = page.request.get(address).text().split('media="/api/v1/courses/', 1)[1].split('"', 1)[0]
+    lamp: Any = {"name": "lamp.png", "mimeType": "image/png", "buffer": picture("png", (8, 8))}
+    sent = page.request.post(f"/api/v1/courses/{media}", multipart={"file": lamp}, headers={"X-CSRFToken": token})
+    text = FAULTY.replace("lamp.png", sent.json()["name"])
+    put = page.request.put(
+        f"/api/v1/drafts/{number}/parts/en", data={"text": text, "version": 1}, headers={"X-CSRFToken": token}
+    )
+    assert {finding["fix"] for finding in put.json()["findings"]} >= {"describe", "unmark", "show"}
+
+
+def test_what_is_evident_to_mend_is_mended_with_one_key(
+    draft: Callable[[str], str], enter: Callable[..., Page]
+) -> None:
+    address = draft("Faulty")
+    page = enter(CAST["trainer"])
+    faulty(page, address)
+    opened(page, address)
+    page.locator(".cm-finding button[data-fix=show]").click()
+    assert selected(page).startswith("A **long** sentence goes on and on")
+    assert selected(page).endswith("before the reader does.")
+    page.locator("lesson-editor .cm-content").focus()
+    for key in ("Control+End", "ArrowUp", "Control+."):  # to the picture, and into its brackets
+        page.keyboard.press(key)
+    page.keyboard.type("A lamp on a desk")
+    page.locator(".cm-finding button[data-fix=unmark]").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Control+s")
+    saved(page)
+    kept = stored(page, address)
+    assert "![A lamp on a desk](media/" in kept
+    assert "\nEight is one too many." in kept
+    assert page.locator(".cm-finding button[data-fix=unmark]").count() == 0
 
 
 def test_no_hostile_text_runs_in_the_preview_or_anywhere_on_the_page(

@@ -31,7 +31,7 @@ from lms.media.rules.refusal import MediaRefused
 from lms.storage import Storage
 
 MOST_DRAFTS = 1000  # of one conversion: they are made in one request, of a minute on a busy machine
-DRAFTS_A_SECOND = 20  # measured: 150 lessons with a picture each took 3 to 7 s on two cores, the latter busy
+DRAFTS_A_SECOND = 20  # what two cores did with 150 lessons of a picture each; busy ones take twice as long
 STAYS = "stays"  # is here, but not in what arrives: it is never retired by this door
 
 
