@@ -197,3 +197,8 @@ def test_an_empty_quiz_says_nothing() -> None:
 )
 def test_a_score_is_read_within_its_error(percent: float, error: int | None, found: Any) -> None:
     assert reports.around(percent, error) == found
+
+
+def test_totals_that_are_all_alike_say_nothing_of_trust() -> None:
+    sums = sums_of([[1.0, 0.0]] * 30 + [[0.0, 1.0]] * 30)
+    assert reports.reliability(list(sums.items.values()), scores_of(sums)) is None

@@ -213,3 +213,9 @@ def test_a_quiz_from_before_sums_gets_them_once(session: Session, make: Make, no
     assert all(same(one, other) for one, other in zip(everything(session), before, strict=True))
     assert jobs.catch_up(session, now=now) == 0
     assert quiz.id
+
+
+def test_attempts_that_are_still_open_add_nothing(session: Session, make: Make) -> None:
+    _quiz, attempts = a_class(session, make, 11, settled=False)
+    rollups.record(session, attempts)
+    assert everything(session) == [{}, {}, {}]

@@ -235,3 +235,17 @@ def test_the_list_takes_the_same_number_of_statements_for_a_few_papers_and_for_m
             assert browser.get(f"/quizzes/{exam.slug}/signals").status_code == 200
         counts.append(len(ran))
     assert counts[0] == counts[1] <= 8
+
+
+def test_a_hint_about_one_learner_is_recorded_about_that_learner(
+    session: Session, make: Make, exam: Quiz, handed_in: Callable[..., list[Person]], now: datetime
+) -> None:
+    for version in session.scalars(select(QuestionVersion)):
+        version.stem = {"zh": "字" * 200, "en": "word " * 120}
+    handed_in(exam, sat(Random(2)), quick=(7,))
+    by = trainer(make)
+    found = signals_page(session, by, exam.slug).waiting[0]
+    judge(session, by, exam.slug, found.key, "nothing", "Sat the lesson yesterday", now=now)
+    (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "fairness.judged"))
+    assert entry.subject == found.first.learner.employee_no
+    assert signals_page(session, by, exam.slug).looked_into[0].key == found.key
