@@ -35,7 +35,7 @@ from lms.quizzes.queries.library import (
 from lms.quizzes.queries.log import log_page
 from lms.quizzes.queries.pauses import PausePage, pause_page, shown_paper
 from lms.quizzes.queries.plans import PlanPage, holidays, plan_page
-from lms.quizzes.queries.results import result_page
+from lms.quizzes.queries.results import finished_page, result_page
 from lms.quizzes.queries.running import RunningAttempt, reachable_attempt, running_attempts
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "confirmed_questions",
     "evidence_of_quiz",
     "evidence_of_quizzes",
+    "finished_page",
     "holidays",
     "log_page",
     "missed_lately",

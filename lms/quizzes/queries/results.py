@@ -99,6 +99,11 @@ def result_page(session: Session, attempt_id: int, learner_id: int, *, now: date
     attempt = own_attempt(session, attempt_id, learner_id)
     if attempt.finished_at is None:
         raise NotFound
+    return finished_page(session, attempt, now=now)
+
+
+def finished_page(session: Session, attempt: Attempt, *, now: datetime) -> ResultPage:
+    """Return what the learner of a finished attempt, which was reached through them, may see of it."""
     standing = standing_of(session, attempt, now=now)
     terms = terms_of(attempt.quiz)
     after_window = attempt.quiz.feedback == feedback.Feedback.AFTER_WINDOW

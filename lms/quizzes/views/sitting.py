@@ -29,20 +29,19 @@ def second(instant: datetime | None) -> str:
     return str(format_time(instant, "HH:mm:ss")) if instant else ""
 
 
-def up_to_date(attempt_id: int, now: datetime) -> bool:
-    """Settle the attempt if its time is over, or end its pause if that is over; return whether it still pauses."""
+def up_to_date(attempt_id: int, now: datetime) -> Any:
+    """Return my attempt as it is now: settled if its time is over, its pause ended if that is over."""
     with reading() as session:
         attempt = queries.own_attempt(session, attempt_id, me().id)
     if overdue(sitting_of(attempt), now):
         with writing() as session:
-            actions.settle_overdue(session, attempt_id, me().id, now=now)
-        return False
+            return actions.settle_overdue(session, attempt_id, me().id, now=now)
     if not pause_over(attempt, now):
-        return attempt.paused_at is not None
+        return attempt
     with writing() as session:
-        actions.resume_attempt(session, attempt_id, me().id, now=now)
+        attempt = actions.resume_attempt(session, attempt_id, me().id, now=now)
     flash(_("The pause ended by itself; time goes on. Where you left, there may be another question now."), "warn")
-    return False
+    return attempt
 
 
 def _paused(attempt_id: int) -> BaseResponse:
@@ -55,11 +54,11 @@ def _paused(attempt_id: int) -> BaseResponse:
 def attempt(attempt_id: int) -> BaseResponse:
     """Show the result of a finished attempt, or lead to the first question of an open one that has no answer."""
     now = clock.now()
-    if up_to_date(attempt_id, now):
+    found = up_to_date(attempt_id, now)
+    if found.paused_at is not None:
         return _paused(attempt_id)
     with reading() as session:
-        found = queries.own_attempt(session, attempt_id, me().id)
-        result = queries.result_page(session, attempt_id, me().id, now=now) if found.finished_at else None
+        result = queries.finished_page(session, found, now=now) if found.finished_at else None
         likely = likely_range(session, found.quiz_id, result.result.percent) if result else None
         after = aftermath(session, found.id) if result else None
         cells = [] if result else queries.saved_state(session, found.id)
@@ -78,7 +77,7 @@ def attempt(attempt_id: int) -> BaseResponse:
 def question(attempt_id: int, position: int) -> BaseResponse:
     """Show one question with what is saved."""
     now = clock.now()
-    if up_to_date(attempt_id, now):
+    if up_to_date(attempt_id, now).paused_at is not None:
         return _paused(attempt_id)
     with reading() as session:
         found = queries.question_page(session, attempt_id, me().id, position)
@@ -152,7 +151,7 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
 
 
 def _not_saved(attempt_id: int, given: Given, error: LmsError, now: datetime) -> BaseResponse:
-    if up_to_date(attempt_id, now):
+    if up_to_date(attempt_id, now).paused_at is not None:
         flash(sentence(error.code), "warn")
         return see_other("quizzes.pause", attempt_id=attempt_id, lease=given.lease or None)
     with reading() as session:
@@ -168,7 +167,7 @@ def _not_saved(attempt_id: int, given: Given, error: LmsError, now: datetime) ->
 def review(attempt_id: int) -> BaseResponse:
     """Show what is saved before it is handed in."""
     now = clock.now()
-    if up_to_date(attempt_id, now):
+    if up_to_date(attempt_id, now).paused_at is not None:
         return _paused(attempt_id)
     with reading() as session:
         found = queries.own_attempt(session, attempt_id, me().id)
