@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.errors import Refused
 from lms.quizzes.actions import start_attempt, submit_attempt
 from lms.quizzes.models import AttemptQuestion, ItemRollup, Question, QuestionVersion, Quiz
-from lms.quizzes.queries.forms import stock_of
+from lms.quizzes.queries.forms import last_form, stock_of
 from tests.make import Make
 
 CELLS = [{"competency": "promise", "level": 1, "count": 2}, {"competency": "safety", "level": 2, "count": 1}]
@@ -99,3 +99,13 @@ def test_the_bank_is_read_in_two_statements(make: Make, session: Session, quiz: 
     with statements() as ran:  # type: ignore[operator]  # a fixture that is called
         stock_of(session, quiz.id)
     assert len(ran) == 2
+
+
+def test_the_last_form_is_read_in_one_statement(
+    make: Make, session: Session, quiz: Quiz, now: datetime, statements: object
+) -> None:
+    learner = make.learner(make.training_class())
+    questions = sit(session, quiz, learner.id, now)
+    with statements() as ran:  # type: ignore[operator]  # a fixture that is called
+        assert last_form(session, quiz.id, learner.id) == {each.id for each in questions}
+    assert len(ran) == 1
