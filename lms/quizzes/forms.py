@@ -30,15 +30,23 @@ def number(text: str | None) -> int | None:
 class Responses(Field):  # type: ignore[misc,unused-ignore]  # typed only where stubs are installed
     """All values sent as `response`, or as `response:…` where one question has several groups of radio buttons.
 
-    They are kept as they are, in their order; the question decides what they are worth.
+    They are kept as they are, those with a number in its order (languages put gaps in different places); the question
+    decides what they are worth.
     """
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Take the values of all controls of the answer."""
         del data, extra_filters
         names = [name for name in formdata or () if name == self.name or name.startswith(f"{self.name}:")]
+        names.sort(key=_number)
         values = [str(value) for name in names for value in formdata.getlist(name)]
         self.process_errors, self.data = [], values[:MOST_CHOSEN]
+
+
+def _number(name: str) -> int:
+    """Return the number that the name of a control ends in, or 0."""
+    digits = name.partition(":")[2]
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 3 else 0  # noqa: PLR2004  # two digits
 
 
 class AnswerForm(Form):
