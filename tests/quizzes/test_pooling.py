@@ -9,14 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
+from lms.accounts.rules import Role
 from lms.errors import Refused
 from lms.quizzes.actions import Given, Started, accepted, save_answer, start_attempt, submit_attempt
-from lms.quizzes.models import Attempt, AttemptQuestion, QuestionVersion, Quiz
+from lms.quizzes.models import Attempt, AttemptQuestion, Question, QuestionVersion, Quiz, Regrade
 from lms.quizzes.queries import evidence_of_quiz, passed_attempts, result_page, start_page
 from lms.quizzes.queries.forms import last_form
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.pooling import Taken, borderline, pooled, undecided, used, verdict, within_of
+from tests.authoring.writers import identity
 from tests.make import Make
+from tests.quizzes.test_rulings import rule
 
 LEASE = "a" * 32
 
@@ -201,3 +204,24 @@ def test_the_learner_is_told_in_calm_words_and_led_to_the_second_form(
     told = browser.get(f"/attempts/{second.id}").get_data(as_text=True)
     assert "Both forms together: 15 of 20, that is 75 %" in told
     assert "counted together" in browser.get(f"/attempts/{first.id}").get_data(as_text=True)
+
+
+def test_a_re_score_of_the_first_form_decides_anew_by_both(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 8, now)
+    assert (first.passed, second.passed) == (None, False)
+    missed = session.scalars(
+        select(Question)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
+        .where(AttemptQuestion.attempt_id == first.id, AttemptQuestion.position == 10)
+    ).one()
+    by = identity(make.person("trainer"), Role.TRAINER)
+    for verdict_now, passed in (("full_credit", True), ("void", False)):
+        rule(session, by, missed, verdict_now, now=now)
+        session.refresh(first)
+        session.refresh(second)
+        assert (first.passed, second.passed, second.score) == (None, passed, 8)
+    rows = session.scalars(select(Regrade).where(Regrade.attempt_id == second.id)).all()
+    assert [(each.passed_before, each.passed_after) for each in rows] == [(False, True), (True, False)]

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Lesson
 from lms.quizzes.actions import rollups
@@ -21,7 +21,9 @@ from lms.quizzes.models import (
     QuizCourse,
     Regrade,
 )
+from lms.quizzes.queries.facts import result_of
 from lms.quizzes.queries.rulings import Change
+from lms.quizzes.rules.pooling import verdict
 
 
 def hold_quizzes(session: Session, version: QuestionVersion) -> None:
@@ -67,8 +69,42 @@ def rescore(session: Session, changed: Collection[Change], *, ruling_id: int | N
     session.execute(update(Attempt), scores)
     session.execute(insert(Regrade), [_row(each, ruling_id, now) for each in changed])
     session.expire_all()  # the rows went past the objects that this session may hold of them
-    for quiz_id in sorted({each.sat.quiz_id for each in changed}):
+    quiz_ids = sorted({each.sat.quiz_id for each in changed})
+    _decide_second_forms(session, quiz_ids, ruling_id, now)
+    for quiz_id in quiz_ids:
         rollups.rebuild(session, quiz_id)
+
+
+def _decide_second_forms(session: Session, quiz_ids: list[int], ruling_id: int | None, now: datetime) -> None:
+    """Say anew of finished second forms whether both forms together are a pass, with a row where that changes."""
+    first = aliased(Attempt)
+    rows = session.execute(
+        select(Attempt, first)
+        .join(first, first.id == Attempt.pools_id)
+        .where(Attempt.quiz_id.in_(quiz_ids), Attempt.finished_at.is_not(None))
+        .order_by(Attempt.id)
+        .with_for_update(of=Attempt)
+    )
+    for second, one in rows.all():
+        passed = verdict(result_of(second), first=result_of(one))
+        if passed == second.passed or not second.max_score:
+            continue
+        session.add(
+            Regrade(
+                attempt_id=second.id,
+                cause="marking" if ruling_id is None else "ruling",
+                ruling_id=ruling_id,
+                at=now,
+                score_before=second.score or 0.0,
+                max_before=second.max_score,
+                passed_before=bool(second.passed),
+                score_after=second.score or 0.0,
+                max_after=second.max_score,
+                passed_after=bool(passed),
+            )
+        )
+        second.passed = passed
+    session.flush()
 
 
 def _row(change: Change, ruling_id: int | None, now: datetime) -> dict[str, object]:
