@@ -152,6 +152,7 @@ def bank_sizes(session: Session, quiz_ids: Collection[int]) -> dict[int, int]:
         .join(Lesson, Lesson.course_id == QuizCourse.course_id)
         .join(Question, Question.lesson_id == Lesson.id)
         .where(QuizCourse.quiz_id.in_(quiz_ids), Question.retired_at.is_(None), Lesson.retired_at.is_(None))
+        .where(Question.review_state != "withheld")
         .group_by(QuizCourse.quiz_id)
     )
     return {row[0]: row[1] for row in rows}
