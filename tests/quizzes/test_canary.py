@@ -125,7 +125,9 @@ class World:
     def _ask_in_lesson(self, lesson_id: int, question_id: int) -> None:
         for each in self.session.scalars(select(LessonText).where(LessonText.lesson_id == lesson_id)):
             blocks = [dict(block) for block in each.blocks]
-            blocks[0]["pieces"] = [{"check": {"question_id": question_id, "kind": "single", "stem": {}, "options": []}}]
+            blocks[0]["pieces"] = [
+                {"check": {"question_id": question_id, "kind": "single", "stem": "x", "options": []}}
+            ]
             each.blocks = blocks
 
     def exchange_keys(self) -> None:
