@@ -381,3 +381,21 @@ def test_a_void_question_was_missed_by_nobody_and_a_gift_confirms_nothing(
     assert len(confirmed_questions(session, learner.id)) == 4
     rule(session, by, question, "void", now=now + LATER)
     assert missed_lately(session, learner.id, since=since) == []
+
+
+@pytest.mark.parametrize(("answer", "passed"), [("a", True), ("b", False)])
+def test_a_pass_stays_what_it_was_where_nothing_is_left(
+    session: Session,
+    make: Make,
+    sit: Sit,
+    by: Identity,
+    now: datetime,
+    answer: str,
+    passed: bool,  # noqa: FBT001  # a parameter of pytest
+) -> None:
+    sitting = sit(make.quiz(purpose="gate", questions=1))
+    sitting.save(1, answer)
+    sitting.submit()
+    only = session.get_one(Question, sitting.version(1).question_id)
+    assert rule(session, by, only, "void", now=now + LATER).changed == 1
+    assert came_to(sitting) == (0, 0, passed)
