@@ -41,7 +41,7 @@ def some(session: Session) -> Question:
 @pytest.mark.usefixtures("library")
 class TestActions:
     def test_what_is_withheld_is_drawn_no_more_until_it_is_approved(
-        self, session: Session, make: Make, trainer: Person, second: Person, now: datetime
+        self, session: Session, trainer: Person, second: Person, now: datetime
     ) -> None:
         question = some(session)
         quiz = session.scalars(select(Quiz)).first()
@@ -152,7 +152,14 @@ def text(session: Session, draft_id: int) -> str:
     return session.get_one(DraftPart, (draft_id, "questions"), populate_existing=True).text
 
 
-GIFT = "Within how many rings do you answer? {=Three ~Nine}\n\nBroken {\n\nA transfer needs consent.{T}\n\nEssay {}\n".encode()
+GIFT = b"""Within how many rings do you answer? {=Three ~Nine}
+
+Broken {
+
+A transfer needs consent.{T}
+
+Essay {}
+"""
 
 
 def test_tags_are_parted_and_bounded() -> None:
@@ -415,7 +422,7 @@ class TestPages:
     @pytest.mark.usefixtures("library")
     @pytest.mark.parametrize("form", ["gift", "moodle_xml", "qti_21", "yaml", "no-such"])
     def test_a_selection_goes_out_with_the_list_of_what_stays(
-        self, session: Session, client_of: Browser, trainer: Person, form: str
+        self, client_of: Browser, trainer: Person, form: str
     ) -> None:
         browser = client_of(trainer)
         assert browser.get(f"/bank/export?form={form}&language=zh").status_code == 200
