@@ -204,7 +204,7 @@ def test_every_kind_is_answered_rightly_without_javascript(
             box = page.locator(f"[data-response] input[value='{value}']")
             option = page.locator(f"[data-response] option[value='{value}']")
             if box.count() and box.get_attribute("type") != "text":
-                page.locator("label").filter(has=box).click()
+                page.locator(f"label:has(input[value='{value}'])").click()
             elif option.count():
                 option.locator("..").select_option(value)
             else:
