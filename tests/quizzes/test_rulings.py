@@ -391,7 +391,7 @@ def test_a_pass_stays_what_it_was_where_nothing_is_left(
     by: Identity,
     now: datetime,
     answer: str,
-    passed: bool,  # noqa: FBT001  # a parameter of pytest
+    passed: bool,
 ) -> None:
     sitting = sit(make.quiz(purpose="gate", questions=1))
     sitting.save(1, answer)
