@@ -38,6 +38,7 @@ STEPS = 50
 LEASES = tuple(letter * 32 for letter in "ab")
 GRANTS = (Allowance(1.25), Allowance(1.5), Allowance(extra_minutes=10), Allowance(1.5, 5), Allowance(unlimited=True))
 SECOND = timedelta(seconds=1)
+RARELY = st.sampled_from((False, False, False, True))
 
 
 class Sittings(RuleBasedStateMachine):
@@ -102,14 +103,15 @@ class Sittings(RuleBasedStateMachine):
     @rule(
         position=st.integers(1, 3),
         response=st.sampled_from(("a", "b", None)),
-        lease=st.sampled_from(LEASES),
-        late=st.integers(0, 90),
-        stale=st.booleans(),
+        elsewhere=RARELY,
+        late=st.sampled_from((0, 0, 5, 90)),
+        stale=RARELY,
     )
-    def answer(self, position: int, response: Any, lease: str, late: int, stale: bool) -> None:
-        """Answer, made `late` seconds ago; `stale`: on a page that a pause made old."""
+    def answer(self, position: int, response: Any, elsewhere: bool, late: int, stale: bool) -> None:
+        """Answer, made `late` seconds ago; `elsewhere`: in the other tab; `stale`: on a page that a pause made old."""
         attempt = self.current()
         assert attempt is not None
+        lease = next(each for each in LEASES if (each == attempt.lease) is not elsewhere)
         deadline, open_ = attempt.deadline, attempt.finished_at is None
         asked = self.session.get_one(AttemptQuestion, (attempt.id, position), populate_existing=True).version_id
         self.sequence += 1
@@ -122,15 +124,43 @@ class Sittings(RuleBasedStateMachine):
         assert open_
         assert not stale
         assert attempt.paused_at is None
-        assert lease == attempt.lease
+        assert not elsewhere
         grace = attempt.grace_seconds * SECOND if attempt.at_end == "submit" else 0 * SECOND
         assert self.now <= deadline + grace
         assert self.now <= deadline or made < deadline
 
-    @rule(seconds=st.one_of(st.integers(1, 90), st.integers(60, 1200), st.just(3 * 3600)))
+    @precondition(lambda self: self.ledger)
+    @rule(position=st.integers(1, 3), response=st.sampled_from(("a", "b")))
+    def answer_here(self, position: int, response: Any) -> None:
+        """Answer as one does most of the time."""
+        self.answer(position, response, elsewhere=False, late=0, stale=False)
+
+    @precondition(lambda self: self.ledger)
+    @rule(position=st.integers(1, 3), seconds=st.sampled_from((-1, 0, 1, 60, 61)), late=st.sampled_from((0, 90)))
+    def answer_at_the_end(self, position: int, seconds: int, late: int) -> None:
+        """Answer about when the time ends, or the grace."""
+        self.clock_on_to_the_end(seconds)
+        self.answer(position, "a", elsewhere=False, late=late, stale=False)
+
+    @precondition(lambda self: self.ledger)
+    @rule(position=st.integers(1, 3))
+    def answer_during_a_call(self, position: int) -> None:
+        """Pause, and answer all the same."""
+        self.pause(position)
+        self.answer(position, "a", elsewhere=False, late=0, stale=False)
+
+    @rule(seconds=st.sampled_from((1, 20, 60, 60, 200, 900, 3 * 3600)))
     def clock_on(self, seconds: int) -> None:
         """Leave, and come back."""
         self.now += seconds * SECOND
+
+    @precondition(lambda self: self.ledger)
+    @rule(seconds=st.sampled_from((-1, 0, 1, 59, 60, 61)))
+    def clock_on_to_the_end(self, seconds: int) -> None:
+        """Come back about when the time ends, or the grace."""
+        attempt = self.current()
+        assert attempt is not None
+        self.now = max(self.now, attempt.deadline + seconds * SECOND)
 
     @precondition(lambda self: self.ledger)
     @rule(lease=st.sampled_from(LEASES))
@@ -316,13 +346,13 @@ def test_the_machine_reaches_what_it_is_about(engine: Engine) -> None:
     try:
         machine.open_quiz({"purpose": "daily", "pauses_allowed": 2, "pause_minutes": 10}, None)
         machine.start(LEASES[0])
-        machine.answer(1, "a", LEASES[0], 0, stale=False)
+        machine.answer(1, "a", elsewhere=False, late=0, stale=False)
         machine.pause(2)
         machine.clock_on(60)
         machine.accommodate(GRANTS[1])
         machine.resume()
         machine.extend(5)
-        machine.answer(2, "a", LEASES[0], 0, stale=False)
+        machine.answer(2, "a", elsewhere=False, late=0, stale=False)
         machine.submit()
         attempt = machine.current()
         assert attempt is not None
