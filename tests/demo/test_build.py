@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import fsum
 from pathlib import Path
 
 import pytest
@@ -145,7 +146,7 @@ def test_no_attempt_breaks_its_own_terms(reading: Session) -> None:
         saved = reading.scalars(select(Answer.saved_at).where(Answer.attempt_id == one.id)).all()
         assert all(one.started_at < at < one.finished_at for at in saved)
         marks = reading.scalars(select(AttemptQuestion.marks).where(AttemptQuestion.attempt_id == one.id)).all()
-        assert (sum(marks), len(marks)) == (one.score, one.max_score)
+        assert (fsum(marks), len(marks)) == (one.score, one.max_score)
         kinds = reading.scalars(select(AttemptEvent.kind).where(AttemptEvent.attempt_id == one.id)).all()
         assert kinds == ["started", "settled"]
     assert Counter(one.settled_by for one in attempts)["time"] == 2
