@@ -49,7 +49,8 @@ def report_csv(slug: str) -> Response:
 def _rows(found: queries.ReportPage) -> Iterator[list[object]]:
     yield [
         _("Question"), _("Version"), _("Kind of question"), _("Wording"), _("Drawn"), _("First attempts"),
-        _("With an answer"), _("Facility"), _("from"), _("to"), _("Discrimination"), _("Verdict"), _("Key in doubt"), _("Options"),
+        _("With an answer"), _("Facility"), _("from"), _("to"), _("Discrimination"), _("Verdict"),
+        _("Key in doubt"), _("Options"),
     ]  # fmt: skip
     for line in found.items or ():
         ease, telling = line.facility, line.discrimination
