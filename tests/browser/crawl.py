@@ -34,8 +34,8 @@ def endpoint(app: Flask, url: str) -> str | None:
 
 
 def links(page: Page) -> list[str]:
-    """Return the addresses of this page's links within the application."""
-    found = page.eval_on_selector_all("a[href^='/']", "all => all.map(a => a.getAttribute('href'))")
+    """Return the addresses of this page's links within the application; what is a file to keep is none."""
+    found = page.eval_on_selector_all("a[href^='/']:not([download])", "all => all.map(a => a.getAttribute('href'))")
     return [str(href) for href in found]
 
 

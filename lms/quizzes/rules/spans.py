@@ -47,10 +47,9 @@ def extra_time(limit_minutes: int, allowance: Allowance) -> float:
 
 
 def minutes_owed(end: datetime, floor: datetime, hard_stop_at: datetime | None) -> int:
-    """Return the whole minutes that bring `end` to `floor` or later; 0 where the hard stop is what ends it."""
-    if hard_stop_at is not None and hard_stop_at <= floor:
-        return 0
-    return max(0, -((end - floor) // MINUTE))
+    """Return the whole minutes that bring `end` to `floor` or later, or to the hard stop where that is earlier."""
+    goal = floor if hard_stop_at is None else min(floor, hard_stop_at)
+    return max(0, -((end - goal) // MINUTE))
 
 
 @dataclass(frozen=True)
