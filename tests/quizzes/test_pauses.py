@@ -51,7 +51,7 @@ def test_a_pause_counts_in_whole_seconds_up_to_the_longest(after: timedelta, use
 
 @pytest.mark.parametrize(
     ("floor", "hard_stop", "owed"),
-    [(T - MS, None, 0), (T, None, 0), (T + MS, None, 1), (T + MINUTE, None, 1), (T + MINUTE, T + MINUTE, 0)],
+    [(T - MS, None, 0), (T, None, 0), (T + MS, None, 1), (T + MINUTE, None, 1), (T + MINUTE, T + MINUTE, 1)],
 )
 def test_minutes_are_owed_up_to_now(floor: datetime, hard_stop: datetime | None, owed: int) -> None:
     assert minutes_owed(T, floor, hard_stop) == owed

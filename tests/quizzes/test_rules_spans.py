@@ -56,7 +56,7 @@ def test_the_start_page_names_the_minutes_that_are_extra(factor: float, extra: i
         (NOW - MINUTE, None, 1),
         (NOW - MINUTE - MS, None, 2),
         (NOW - MS, None, 1),
-        (NOW - MINUTE, NOW, 0),
+        (NOW - MINUTE, NOW, 1),
         (NOW - MINUTE, NOW + MS, 1),
         (NOW - MINUTE, NOW - HOUR, 0),
     ],
