@@ -30,6 +30,22 @@ def study(page: Page) -> None:
     expect(page.get_by_role("tree").first).to_be_visible()
 
 
+def answer(page: Page) -> None:
+    """Give some answer, whatever the kind of question."""
+    sheet = page.locator("form#sheet")
+    chosen = sheet.locator(".choice, .seg label")
+    moved = sheet.locator("button[data-move='1']")
+    if chosen.count():
+        chosen.first.click()
+    elif moved.count():
+        moved.first.click()
+    else:
+        for each in sheet.locator("select").all():
+            each.select_option(index=1)
+        for each in sheet.locator("input[type=text]").all():
+            each.fill("45")
+
+
 def sit_quiz(page: Page) -> None:
     """Take the mixed practice: answer each question, see it saved, hand in, read the result."""
     page.goto("/quizzes/practice-mixed")
@@ -39,13 +55,8 @@ def sit_quiz(page: Page) -> None:
     for _ in range(5):
         page.wait_for_selector("form#sheet")
         where = page.url
-        choice = page.locator("form#sheet .choice").first
-        typed = page.locator("form#sheet input[type=text]")
         with page.expect_response(lambda r: "/answers/" in r.url and r.request.method == "PUT") as saved:
-            if choice.count():
-                choice.click()
-            else:
-                typed.fill("45")
+            answer(page)
         assert saved.value.status == 200
         expect(page.locator("[data-saved]").first).not_to_be_empty()
         page.locator("form#sheet button[type=submit]").last.click()
