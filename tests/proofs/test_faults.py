@@ -43,7 +43,7 @@ def test_a_line_with_every_fault_loses_and_doubles_nothing(
     with served(url, tmp_path, workers=2) as house, line_to(house.port) as line:
         line.judge = lambda _first: chance.choice(FAULTS) if chance.random() < 0.5 else Fault.NONE
         learners = Load(ledgers, line.own_port, slug)
-        wait_for(ledgers, 30 * min(CRASHES, 10))
+        wait_for(ledgers, 30 * max(2, min(CRASHES, 10)))
         line.judge = lambda _first: Fault.RESET_ON_REQUEST
         time.sleep(1)
         line.judge = lambda _first: Fault.NONE
