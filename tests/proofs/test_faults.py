@@ -217,8 +217,9 @@ def test_a_hand_in_whose_reply_is_lost_has_happened_once(room: Room) -> None:
         confirm.first.click()
     eventually(room, lambda: any(fault is Fault.RESET_ON_REPLY for _first, fault in room.line.seen))
     room.line.judge = lambda _first: Fault.NONE
-    page.goto(f"/attempts/{attempt}")
-    expect(page.locator("h1")).to_be_visible()
+    again = room.context.new_page()
+    again.goto(f"/attempts/{attempt}")
+    expect(again.locator("h1")).to_be_visible()
     with room.store.reading() as session:
         ended = select(func.count()).select_from(AttemptEvent).where(AttemptEvent.kind == "settled")
         assert session.scalar(ended) == 1
