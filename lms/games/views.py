@@ -147,7 +147,7 @@ def _game(game_id: int, problem: str = "", status: int = 200) -> Response:
     _close(game_id, over=over)
     with reading() as session:
         played = queries.played_game(session, game_id, me().id)
-        board = queries.board(session, played, hosts=False)
+        board = queries.board(session, played, hosts=False, player_id=me().id)
         mine = queries.mine(session, played, me().id)
         practise = queries.to_practise(session, played, me().id) if played.state == State.FINISHED else []
     return page(

@@ -322,3 +322,6 @@ def test_the_board_costs_the_same_for_few_and_many(show: Show, make: Make, sessi
     for _ in range(20):
         show.join(make.learner(show.klass))
     assert counted() == few <= 9
+    with statements() as ran:
+        queries.board(session, session.get_one(Game, game.id), hosts=False, player_id=show.players[0].id)
+    assert len(ran) <= 10

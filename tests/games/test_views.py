@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.games.rules import TRIES, Move, State
+from lms.quizzes.actions import start_attempt
+from lms.quizzes.models import Attempt
 from tests.games.conftest import Show
 from tests.make import Make
 
@@ -141,6 +144,32 @@ def test_no_key_reaches_anybody_before_the_question_is_closed(
         assert CANARY in phone.get(f"/games/{game.id}").text
         assert CANARY in host.get(f"/games/{game.id}/host").text
     assert [text for text in seen if CANARY in text] == []
+
+
+def test_a_question_of_an_open_quiz_stays_unexplained_to_the_one_who_sits_it(
+    show: Show, client_of: Browser, make: Make, session: Session
+) -> None:
+    course = make.course()
+    make.question(make.lesson(course), explanation={"zh": f"<p>{CANARY}</p>", "en": f"<p>{CANARY}</p>"})
+    game = show.open(course_ids=(course.id,), rounds=1)
+    show.join()
+    sitting, free = show.players[:2]
+    quiz = make.quiz(course, questions=0)
+    start_attempt(session, quiz.slug, sitting.id, lease="l" * 22, now=show.now)
+    show.move(Move.START)
+    for player in show.players:
+        show.answer(player, show.right())
+    show.move(Move.CLOSE)
+    session.commit()
+    seen = client_of(sitting).get(f"/games/{game.id}").text
+    assert 'data-state="closed"' in seen
+    assert "in the quiz you have open" in seen
+    assert CANARY not in seen
+    assert "right" not in seen.split("What is right")[0].split("<h1")[-1]
+    assert CANARY in client_of(free).get(f"/games/{game.id}").text
+    session.execute(update(Attempt).values(finished_at=show.now, score=1, passed=True, settled_by="submitted"))
+    session.commit()
+    assert CANARY in client_of(sitting).get(f"/games/{game.id}").text
 
 
 def test_one_person_has_three_streams_of_a_game_and_the_page_asks_by_itself_beyond(

@@ -1,6 +1,6 @@
 """What host and players see now. Until a round is closed nothing of its key or explanation is even read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import and_, func, select
@@ -13,6 +13,7 @@ from lms.games.models import Game, GameAnswer, GamePlayer, GameRound, GameScore
 from lms.games.rules import Known, State, known, leading
 from lms.quizzes.models import Question, QuestionVersion
 from lms.quizzes.queries.attempts import in_order
+from lms.quizzes.queries.checks import asked_in_open_attempt
 
 BOOLEANS = ("true", "false")
 
@@ -54,7 +55,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Round:
-    """The question of now; `explanation` only once the round is closed."""
+    """The question of now; `explanation` only once the round is closed.
+
+    `kept`: the round is closed and the player is told nothing of the key, as an open quiz of theirs asks the question.
+    """
 
     row: GameRound
     kind: str
@@ -64,6 +68,7 @@ class Round:
     lesson: Lesson
     explanation: dict[str, str] | None = None
     right: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,8 +113,8 @@ class Mine:
     answered: int
 
 
-def board(session: Session, game: Game, *, hosts: bool) -> Board:
-    """Return the state of `game`: nine statements at most, however many play."""
+def board(session: Session, game: Game, *, hosts: bool, player_id: int | None = None) -> Board:
+    """Return the state of `game` as its host, or the player named, may see it; ten statements at most."""
     heard = channels(game.id, hosts=hosts)
     rounds = select(func.count()).select_from(GameRound).where(GameRound.game_id == game.id)
     shown = game.state in (State.OPEN, State.PAUSED, State.CLOSED)
@@ -120,7 +125,7 @@ def board(session: Session, game: Game, *, hosts: bool) -> Board:
         token=live.token(heard, live.versions(session, heard)),
         rounds=session.scalar(rounds) or 0,
         teams=_teams(session, game),
-        round=_round(session, game) if shown else None,
+        round=_round(session, game, player_id) if shown else None,
         answered=(session.scalar(answered.where(*here)) or 0) if shown else 0,
         summary=_summary(session, game) if game.state == State.FINISHED else (),
     )
@@ -136,9 +141,11 @@ def _teams(session: Session, game: Game) -> tuple[Team, ...]:
     return tuple(Team(each, players.get(each, 0), points.get(each, 0), each in ahead) for each in numbers)
 
 
-def _round(session: Session, game: Game) -> Round:
+def _round(session: Session, game: Game, player_id: int | None) -> Round:
     row = session.execute(
-        select(GameRound, QuestionVersion.kind, QuestionVersion.stem, QuestionVersion.options, Course, Lesson)
+        select(
+            GameRound, Question.id, QuestionVersion.kind, QuestionVersion.stem, QuestionVersion.options, Course, Lesson
+        )
         .join(QuestionVersion, QuestionVersion.id == GameRound.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
@@ -154,7 +161,11 @@ def _round(session: Session, game: Game) -> Round:
         course=row.Course,
         lesson=row.Lesson,
     )
-    return _revealed(session, asked) if game.state == State.CLOSED else asked
+    if game.state != State.CLOSED:
+        return asked
+    if player_id is not None and asked_in_open_attempt(session, row.id, player_id):
+        return replace(asked, kept=True)
+    return _revealed(session, asked)
 
 
 def _revealed(session: Session, asked: Round) -> Round:
@@ -172,16 +183,7 @@ def _revealed(session: Session, asked: Round) -> Round:
     options = tuple(
         Option(one.id, one.text, right=one.id in key["ids"], chosen=chosen.count(one.id)) for one in asked.options
     )
-    return Round(
-        row=row,
-        kind=asked.kind,
-        stem=asked.stem,
-        options=options,
-        course=asked.course,
-        lesson=asked.lesson,
-        explanation=explanation,
-        right=sum(one.correct for one in given),
-    )
+    return replace(asked, options=options, explanation=explanation, right=sum(one.correct for one in given))
 
 
 def _summary(session: Session, game: Game) -> tuple[LessonTally, ...]:
