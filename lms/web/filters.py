@@ -83,8 +83,13 @@ def first_role(identity: Identity) -> str:
     return role_name(identity.grants[0].role) if identity.grants else ""
 
 
+def gap() -> str:
+    """Return what stands between two sentences on one line: a space, and in Chinese nothing."""
+    return "" if language() == "zh" else " "
+
+
 def init(app: Flask) -> None:
     """Register the filters on `app`."""
     names = (local, person_name, role_name, first_role, long_day, short_day, clock_time, moment, number, iso, minutes)
     app.jinja_env.filters.update({function.__name__: function for function in names})
-    app.jinja_env.globals.update(get_locale=get_locale)
+    app.jinja_env.globals.update(get_locale=get_locale, gap=gap)

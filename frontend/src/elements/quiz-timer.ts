@@ -1,10 +1,12 @@
 // <quiz-timer deadline="ISO" now="ISO" started="ISO" form="id">: shows the time left by the server's clock and hands in at zero.
+// Hidden once, it stays hidden on the next questions, in this tab.
 //   [data-left] role=timer   [data-word] "left"   [data-hide] button   [data-say] aria-live=polite
 // It counts by performance.now(), which a changed clock cannot move; every reply of the server may call rebase().
 import { text } from "../page";
 import { resend } from "../confirm";
 
 const minute = 60_000;
+const KEPT = "timer-hidden"; // of sessionStorage
 
 export class QuizTimer extends HTMLElement {
   #deadline = 0;
@@ -20,7 +22,8 @@ export class QuizTimer extends HTMLElement {
     const hide = this.querySelector<HTMLButtonElement>("[data-hide]");
     if (hide) {
       hide.hidden = false;
-      hide.addEventListener("click", () => this.#hide(hide));
+      hide.addEventListener("click", () => this.#hide(hide, sessionStorage.getItem(KEPT) === null));
+      if (sessionStorage.getItem(KEPT) !== null) this.#hide(hide, true);
     }
     this.#show();
     this.#tick = setInterval(() => this.#show(), 250);
@@ -68,10 +71,10 @@ export class QuizTimer extends HTMLElement {
     if (voice) voice.textContent = words;
   }
 
-  #hide(button: HTMLButtonElement): void {
-    const parts = this.querySelectorAll<HTMLElement>("[data-left], [data-word]");
-    const hidden = !parts[0]?.hidden;
-    for (const part of parts) part.hidden = hidden;
+  #hide(button: HTMLButtonElement, hidden: boolean): void {
+    for (const part of this.querySelectorAll<HTMLElement>("[data-left], [data-word]")) part.hidden = hidden;
+    if (hidden) sessionStorage.setItem(KEPT, "yes");
+    else sessionStorage.removeItem(KEPT);
     button.setAttribute("aria-label", text(this, hidden ? "show" : "hide"));
   }
 
