@@ -37,6 +37,7 @@ from lms.maps import api as maps_api
 from lms.maps import views as maps
 from lms.media import views as media
 from lms.mentoring import views as mentoring
+from lms.pace import views as pace
 from lms.quizzes import api as quizzes_api
 from lms.quizzes import views as quizzes
 from lms.quizzes.listening import listen as listen_for_files
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     accounts.blueprint,
     audit.blueprint,
     media.blueprint,
+    pace.blueprint,
     courses.blueprint,
     quizzes.blueprint,
     reviews.blueprint,

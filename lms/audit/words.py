@@ -14,6 +14,8 @@ DECISIONS = {
     "course.retired": _l("Course retired"),
     "course.revived": _l("Course brought back"),
     "daily_plan.changed": _l("Daily quiz of a class changed"),
+    "days_off.entered": _l("Days off entered"),
+    "days_off.removed": _l("Days off taken back"),
     "demo.built": _l("Demo built"),
     "enrolment.ended": _l("Left a class"),
     "enrolment.opened": _l("Joined a class"),

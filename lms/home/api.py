@@ -42,7 +42,7 @@ class MeOut(BaseModel):
 class LoadOut(BaseModel):
     """The day's load against its caps."""
 
-    state: str = Field(description="comfortable or full")
+    state: str = Field(description="comfortable, full, or off on a day off")
     new_points: int
     new_points_target: int
     new_points_cap: int

@@ -1,15 +1,17 @@
-"""What changes of load: counters of one study day, added up by the database so that two tabs lose nothing; holidays."""
+"""What changes of load: counters of one study day, added up by the database so that two tabs lose nothing; days off."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from lms.accounts.models import Person
 from lms.audit import actions as audit
 from lms.db import insert
-from lms.errors import NotFound
-from lms.pace.models import Holiday, StudyDay
+from lms.errors import Invalid, NotFound
+from lms.pace.models import DayOff, Holiday, StudyDay
+from lms.pace.rules import OFF_LATEST_ENTRY, Span, span_refusal
 
 
 def record_study(
@@ -88,3 +90,47 @@ def remove_holiday(session: Session, site_id: int, day: date, *, actor: str, now
     session.delete(row)
     session.flush()
     audit.append(session, "holiday.removed", actor=actor, subject=day.isoformat(), detail={}, now=now)
+
+
+@dataclass(frozen=True)
+class DaysOffValue:
+    """Days on which somebody does not work; `why` goes to the record alone."""
+
+    span: Span
+    why: str = ""
+
+
+def enter_days_off(
+    session: Session, person: Person, value: DaysOffValue, *, actor: str, today: date, now: datetime
+) -> int:
+    """Keep days on which a person does not work; return how many were not kept yet. A decision.
+
+    The caller has made sure that one may. Invalid at `first` or `last` where the span cannot be. Days that are kept
+    already stay as they are, whoever enters them at the same time.
+    """
+    if (refused := span_refusal(value.span, today)) is not None:
+        field, code = refused
+        raise Invalid(code=code, field=field)
+    rows = [{"person_id": person.id, "day": day} for day in value.span.days]
+    kept = insert(session, DayOff).values(rows).on_conflict_do_nothing().returning(DayOff.day)
+    new = len(session.execute(kept).all())
+    if new:
+        detail = _detail(value.span) | ({"why": value.why} if value.why else {})
+        audit.append(session, "days_off.entered", actor=actor, subject=person.employee_no, detail=detail, now=now)
+    return new
+
+
+def take_back_days_off(session: Session, person: Person, span: Span, *, actor: str, today: date, now: datetime) -> None:
+    """Let a person work on the days of `span` after all; a decision. NotFound where none of them was off.
+
+    What is more than a month ago stays what it was.
+    """
+    since = max(span.first, today - timedelta(days=OFF_LATEST_ENTRY))
+    gone = delete(DayOff).where(DayOff.person_id == person.id, DayOff.day.between(since, span.last))
+    if not session.execute(gone.returning(DayOff.day)).all():
+        raise NotFound
+    audit.append(session, "days_off.removed", actor=actor, subject=person.employee_no, detail=_detail(span), now=now)
+
+
+def _detail(span: Span) -> dict[str, object]:
+    return {"first": span.first.isoformat(), "last": span.last.isoformat()}

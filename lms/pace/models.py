@@ -40,7 +40,7 @@ class Holiday(Base):
 
 
 class DayOff(Base):
-    """A day on which a person does not work; why is nobody's business here."""
+    """A day on which a person does not work; why is not kept here."""
 
     __tablename__ = "days_off"
 

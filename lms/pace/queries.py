@@ -1,13 +1,19 @@
-"""What is read of load: of one learner or of many, always in one statement."""
+"""What is read of load and of days off: of one learner or of many, always in one statement."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from lms.pace.models import StudyDay
-from lms.pace.rules import FAILED_WINDOW, Caps, Load, week_start, working_days_back
+from lms.accounts.models import Enrolment, Person, TrainingClass
+from lms.accounts.queries import advised, class_members
+from lms.accounts.rules import Identity, Role
+from lms.errors import NotFound
+from lms.pace.models import DayOff, Holiday, StudyDay
+from lms.pace.rules import FAILED_WINDOW, OFF_LATEST_ENTRY, Caps, Load, Span, spans, week_start, working_days_back
 
 
 def load_of(session: Session, person_id: int, day: date, caps: Caps, *, now: datetime) -> Load:
@@ -20,7 +26,8 @@ def loads_of(session: Session, person_ids: Iterable[int], day: date, caps: Caps,
     loads = {person_id: Load(caps=caps) for person_id in person_ids}
     monday, failed_from = week_start(day), working_days_back(day, FAILED_WINDOW, caps.weekdays)
     today = StudyDay.day == day
-    rows = session.execute(
+    ids = list(loads)
+    done = (
         select(
             StudyDay.person_id,
             func.sum(case((today, StudyDay.new_points), else_=0)),
@@ -29,12 +36,20 @@ def loads_of(session: Session, person_ids: Iterable[int], day: date, caps: Caps,
             func.sum(case((StudyDay.day >= monday, StudyDay.graded_quizzes), else_=0)),
             func.sum(case((StudyDay.day >= failed_from, StudyDay.failed_quizzes), else_=0)),
             func.sum(case((today & (StudyDay.too_much_at <= now), 1), else_=0)),
+            literal(0),
         )
-        .where(StudyDay.person_id.in_(list(loads)), StudyDay.day.between(min(monday, failed_from), day))
+        .where(StudyDay.person_id.in_(ids), StudyDay.day.between(min(monday, failed_from), day))
         .group_by(StudyDay.person_id)
     )
-    for person_id, points, seconds, graded, graded_week, failed, too_much in rows:
-        loads[person_id] = Load(caps, points, seconds, graded, graded_week, failed, too_much > 0)
+    nothing = [literal(0)] * 6
+    off = select(DayOff.person_id, *nothing, literal(1)).where(DayOff.person_id.in_(ids), DayOff.day == day)
+    rows: Iterable[Sequence[int]] = session.execute(union_all(done, off))
+    for person_id, points, seconds, graded, graded_week, failed, too_much, is_off in rows:
+        if is_off:
+            loads[person_id] = replace(loads[person_id], day_off=True)
+        else:
+            load = Load(caps, points, seconds, graded, graded_week, failed, too_much > 0)
+            loads[person_id] = replace(load, day_off=loads[person_id].day_off)
     return loads
 
 
@@ -46,3 +61,72 @@ def last_seen(session: Session, person_ids: Iterable[int]) -> dict[int, datetime
         .group_by(StudyDay.person_id)
     )
     return dict(rows.all())
+
+
+def free_days(session: Session, person_ids: Iterable[int], *, since: date, until: date) -> dict[int, frozenset[date]]:
+    """Return the days from `since` to `until` that each is off, holidays of their site included, in one statement."""
+    ids = list(person_ids)
+    own = select(DayOff.person_id, DayOff.day).where(DayOff.person_id.in_(ids), DayOff.day.between(since, until))
+    everybody = (
+        select(Person.id, Holiday.day)
+        .join(Holiday, Holiday.site_id == Person.site_id)
+        .where(Person.id.in_(ids), Holiday.works.is_(False), Holiday.day.between(since, until))
+    )
+    found: dict[int, set[date]] = defaultdict(set)
+    for person_id, day in session.execute(union_all(own, everybody)):
+        found[person_id].add(day)
+    return {person_id: frozenset(found[person_id]) for person_id in ids}
+
+
+@dataclass(frozen=True)
+class DaysOff:
+    """A person with their days off, from a month ago on, as spans."""
+
+    person: Person
+    spans: tuple[Span, ...]
+
+
+def own_days_off(session: Session, person_id: int, *, today: date) -> tuple[Span, ...]:
+    """Return one's own days off, from a month ago on, in one statement."""
+    since = today - timedelta(days=OFF_LATEST_ENTRY)
+    return spans(session.scalars(select(DayOff.day).where(DayOff.person_id == person_id, DayOff.day >= since)))
+
+
+def persons_days_off(session: Session, identity: Identity, employee_no: str, *, today: date) -> DaysOff:
+    """Return a person's days off: of a learner in a class one advises, or, for HR, of anybody of the site.
+
+    Two statements; NotFound for anybody else.
+    """
+    found = select(Person).where(Person.employee_no == employee_no, Person.site_id == identity.site_id)
+    if not identity.holds(Role.HR):
+        now_in = select(Enrolment.id).join(TrainingClass, TrainingClass.id == Enrolment.class_id)
+        mine = now_in.where(Enrolment.learner_id == Person.id, Enrolment.ended_on.is_(None), advised(identity))
+        found = found.where(mine.exists())
+    person = session.scalar(found)
+    if person is None:
+        raise NotFound
+    return DaysOff(person, own_days_off(session, person.id, today=today))
+
+
+@dataclass(frozen=True)
+class ClassDaysOff:
+    """A class with the learners who are in it now, each with their days off of today and later."""
+
+    training_class: TrainingClass
+    rows: tuple[DaysOff, ...]
+
+
+def class_days_off(session: Session, identity: Identity, class_id: int, *, today: date) -> ClassDaysOff:
+    """Return who of a class one advises, or, for HR, of a class of the site is off; three statements."""
+    reach = TrainingClass.site_id == identity.site_id
+    if not identity.holds(Role.HR):
+        reach = reach & advised(identity)
+    group = session.scalar(select(TrainingClass).where(TrainingClass.id == class_id, reach))
+    if group is None:
+        raise NotFound
+    members = class_members(session, class_id)
+    ahead = select(DayOff).where(DayOff.person_id.in_([one.id for one in members]), DayOff.day >= today)
+    days: dict[int, list[date]] = defaultdict(list)
+    for row in session.scalars(ahead):
+        days[row.person_id].append(row.day)
+    return ClassDaysOff(group, tuple(DaysOff(one, spans(days[one.id])) for one in members))

@@ -32,11 +32,13 @@ def working_day_number(starts_on: date, day: date, working_days: Iterable[str] |
     return weeks * len(weekdays) + sum((starts_on.weekday() + n) % 7 in weekdays for n in range(rest))
 
 
-def working_days_back(day: date, count: int, weekdays: frozenset[int] = MON_TO_FRI) -> date:
-    """Return the first day of the `count` working days that end with `day`."""
+def working_days_back(
+    day: date, count: int, weekdays: frozenset[int] = MON_TO_FRI, off: frozenset[date] = frozenset()
+) -> date:
+    """Return the first day of the `count` working days that end with `day`; days `off` are none of them."""
     found = 0
     while True:
-        found += day.weekday() in weekdays
+        found += day.weekday() in weekdays and day not in off
         if found >= count:
             return day
         day -= timedelta(days=1)
@@ -45,6 +47,48 @@ def working_days_back(day: date, count: int, weekdays: frozenset[int] = MON_TO_F
 def week_start(day: date) -> date:
     """Return the Monday of the week of `day`."""
     return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, order=True)
+class Span:
+    """Days in a row, the last one included."""
+
+    first: date
+    last: date
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Return each day of it; none where the last lies before the first."""
+        return tuple(self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1))
+
+
+def spans(days: Iterable[date]) -> tuple[Span, ...]:
+    """Return `days` as spans without gaps, the earliest first."""
+    found: list[Span] = []
+    for day in sorted(set(days)):
+        if found and day - found[-1].last == timedelta(days=1):
+            found[-1] = Span(found[-1].first, day)
+        else:
+            found.append(Span(day, day))
+    return tuple(found)
+
+
+LONGEST_OFF = 92  # days: whoever is away for longer leaves the class and comes back to another
+OFF_LATEST_ENTRY = 31  # days after a day off within which it may still be entered or taken back
+OFF_AHEAD = 366
+
+
+def span_refusal(span: Span, today: date) -> tuple[str, str] | None:
+    """Return field and reason why `span` cannot be days off, or None."""
+    if span.last < span.first:
+        return "last", "backwards"
+    if span.first < today - timedelta(days=OFF_LATEST_ENTRY):
+        return "first", "long_ago"
+    if span.first > today + timedelta(days=OFF_AHEAD):
+        return "first", "far_ahead"
+    if (span.last - span.first).days >= LONGEST_OFF:
+        return "last", "too_long"
+    return None
 
 
 @dataclass(frozen=True)
@@ -79,6 +123,7 @@ class Load:
     graded_this_week: int = 0
     failed_quizzes: int = 0  # in the last FAILED_WINDOW working days
     too_much: bool = False
+    day_off: bool = False  # nothing is due, and nothing is missed
 
     @property
     def focused_minutes(self) -> int:
@@ -99,23 +144,28 @@ class Load:
 
     @property
     def may_offer_new(self) -> bool:
-        """Say whether a new lesson may be offered: there is room for points and minutes, and nobody said "too much"."""
+        """Say whether a new lesson may be offered: there is room for points and minutes, and nobody said "too much".
+
+        On a day off nothing new is offered; what one opens oneself is there as always.
+        """
         room = self.new_points < self.caps.new_points and self.focused_minutes < self.caps.minutes
-        return room and not self.too_much
+        return room and not self.too_much and not self.day_off
 
     @property
     def may_offer_quiz(self) -> bool:
         """Say whether one more graded quiz stays within what a day, a week and one's nerves hold."""
         caps = self.caps
         room = self.graded_quizzes < caps.quizzes_a_day and self.graded_this_week < caps.quizzes_a_week
-        return room and self.failed_quizzes < caps.failed_quizzes and not self.too_much
+        return room and self.failed_quizzes < caps.failed_quizzes and not self.too_much and not self.day_off
 
     @property
     def state(self) -> str:
-        """Return `comfortable`, or `full` where nothing new is to be learned today.
+        """Return `off` on a day off, else `comfortable`, or `full` where nothing new is to be learned today.
 
         A quiz that has been taken stops further quizzes (`may_offer_quiz`), not lessons.
         """
+        if self.day_off:
+            return "off"
         return "comfortable" if self.may_offer_new else "full"
 
     @property

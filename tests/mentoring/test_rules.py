@@ -1,7 +1,7 @@
 """Scorecard sums, who may listen, when to meet, how many places, what needs the mentor: tables of values."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -276,3 +276,15 @@ def test_contact_is_late_after_five_days(last_contact_days: int | None, paired_d
 def test_silence_is_counted_in_working_days(seen: datetime | None, *, silent: bool) -> None:
     since = NOW if seen is None else NOW - timedelta(days=20)
     assert needs.not_seen(Signs(learner_since=since, last_seen_at=seen), NOW) is silent
+
+
+def test_silence_on_days_off_is_none_and_contact_waits_as_long() -> None:
+    thursday = datetime(2026, 3, 12, 6, tzinfo=UTC)
+    signs = Signs(
+        learner_since=NOW - timedelta(days=20), last_seen_at=thursday, last_contact_at=NOW - timedelta(days=6)
+    )
+    assert needs.not_seen(signs, NOW)
+    assert needs.contact_late(signs, NOW)
+    away = replace(signs, days_off=frozenset({date(2026, 3, 13)}))
+    assert not needs.not_seen(away, NOW)
+    assert not needs.contact_late(away, NOW)

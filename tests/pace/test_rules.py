@@ -3,7 +3,18 @@ from typing import Any
 
 import pytest
 
-from lms.pace.rules import Caps, Load, study_day, week_start, working_day_number, working_days_back, working_weekdays
+from lms.pace.rules import (
+    Caps,
+    Load,
+    Span,
+    span_refusal,
+    spans,
+    study_day,
+    week_start,
+    working_day_number,
+    working_days_back,
+    working_weekdays,
+)
 
 TUESDAY = date(2026, 3, 17)
 
@@ -112,8 +123,9 @@ def test_a_day_is_full_at_the_cap_of_points_or_minutes(done: dict[str, Any], rat
         ({"failed_quizzes": 2}, False),
         ({"too_much": True}, False),
         ({"new_points": 16}, True),
+        ({"day_off": True}, False),
     ],
-    ids=["none yet", "one a day", "three a week", "two failed", "too much", "points do not stop a quiz"],
+    ids=["none yet", "one a day", "three a week", "two failed", "too much", "points do not stop a quiz", "a day off"],
 )
 def test_a_graded_quiz_is_offered_within_its_own_caps(done: dict[str, Any], may: bool) -> None:
     assert Load(**done).may_offer_quiz is may
@@ -122,3 +134,49 @@ def test_a_graded_quiz_is_offered_within_its_own_caps(done: dict[str, Any], may:
 def test_percent_of_a_cap_never_passes_a_hundred() -> None:
     load = Load(new_points=4, focused_seconds=200 * 60)
     assert (load.points_percent, load.minutes_percent, load.focused_minutes) == (25, 100, 200)
+
+
+def test_a_day_off_offers_nothing_and_is_not_full() -> None:
+    load = Load(day_off=True)
+    assert (load.state, load.may_offer_new, load.may_offer_quiz) == ("off", False, False)
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        ([], ()),
+        ([3], ((3, 3),)),
+        ([5, 3, 4, 4], ((3, 5),)),
+        ([3, 4, 6, 7, 9], ((3, 4), (6, 7), (9, 9))),
+    ],
+    ids=["none", "one day", "in any order, one twice", "gaps part them"],
+)
+def test_days_off_are_read_as_spans(days: list[int], found: tuple[tuple[int, int], ...]) -> None:
+    expected = tuple(Span(date(2026, 3, first), date(2026, 3, last)) for first, last in found)
+    assert spans(date(2026, 3, day) for day in days) == expected
+    assert [day.day for span in expected for day in span.days] == sorted(set(days))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "refused"),
+    [
+        (date(2026, 3, 17), date(2026, 3, 17), None),
+        (date(2026, 3, 17), date(2026, 3, 16), ("last", "backwards")),
+        (date(2026, 2, 14), date(2026, 2, 14), None),
+        (date(2026, 2, 13), date(2026, 3, 17), ("first", "long_ago")),
+        (date(2027, 3, 18), date(2027, 3, 18), None),
+        (date(2027, 3, 19), date(2027, 3, 19), ("first", "far_ahead")),
+        (date(2026, 3, 17), date(2026, 6, 16), None),
+        (date(2026, 3, 17), date(2026, 6, 17), ("last", "too_long")),
+    ],
+    ids=[
+        "today", "backwards", "a month ago", "earlier", "a year ahead", "later", "ninety-two days", "one more",
+    ],
+)  # fmt: skip
+def test_days_off_lie_within_bounds(first: date, last: date, refused: tuple[str, str] | None) -> None:
+    assert span_refusal(Span(first, last), date(2026, 3, 17)) == refused
+
+
+def test_days_off_are_no_working_days_when_one_counts_back() -> None:
+    tuesday = date(2026, 3, 17)
+    assert working_days_back(tuesday, 2, off=frozenset({tuesday, date(2026, 3, 16)})) == date(2026, 3, 12)

@@ -14,7 +14,7 @@ from lms.accounts.models import Person, TrainingClass
 from lms.audit.models import AuditEntry
 from lms.courses.models import Course, Lesson, Programme, Stage
 from lms.errors import Invalid, NotFound
-from lms.pace.models import Holiday
+from lms.pace.models import DayOff, Holiday
 from lms.quizzes.actions import start_attempt, submit_attempt
 from lms.quizzes.actions.daily import PlanValue, change_plan, make_daily_quizzes
 from lms.quizzes.models import AttemptQuestion, CheckAnswer, DailyPlan, Question, QuestionVersion, Quiz, QuizCourse
@@ -248,3 +248,22 @@ def test_the_class_page_costs_the_same_for_many_days(
     with statements() as many:
         browser.get(f"/classes/{klass.id}/daily-quiz")
     assert len(many) == len(few) <= 7
+
+
+def test_who_had_the_day_off_is_not_among_those_who_did_not_sit_it(
+    make: Make, session: Session, client_of: ClientOf, klass: TrainingClass, now: datetime
+) -> None:
+    make.question(make.lesson(course_in_stage(make, session, klass, 1)))
+    make_daily_quizzes(session, now=now)
+    (quiz,) = of_class(session, klass)
+    sat, off, out = (make.learner(klass) for _ in range(3))
+    begun = start_attempt(session, quiz.slug, sat.id, lease="a" * 32, now=now)
+    submit_attempt(session, begun.attempt_id, sat.id, now=now)
+    session.add_all([DayOff(person_id=off.id, day=TUESDAY), DayOff(person_id=out.id, day=date(2026, 3, 18))])
+    session.commit()
+    adviser = session.get(Person, klass.adviser_id)
+    assert adviser is not None
+    shown = client_of(adviser).get(f"/classes/{klass.id}/daily-quiz").text
+    assert "1 sat it · 1 had the day off · 1 not yet" in shown
+    card = client_of(off).get("/today").text
+    assert "You have the day off" in card

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select, union_all
 from sqlalchemy.orm import Session
@@ -15,8 +15,8 @@ from lms.mentoring.models import Meeting, Observation, Pairing
 from lms.mentoring.queries.observations import ObservationRow, drafts_of
 from lms.mentoring.queries.pairings import next_meetings
 from lms.mentoring.rules.needs import MISSED_WITHIN, Need, Signs, need
-from lms.pace.queries import last_seen, loads_of
-from lms.pace.rules import Caps, Load, study_day, working_day_number
+from lms.pace.queries import free_days, last_seen, loads_of
+from lms.pace.rules import LONGEST_OFF, Caps, Load, study_day, working_day_number
 from lms.quizzes.queries.evidence import Missed, missed_of
 
 
@@ -109,6 +109,8 @@ def _rows(
     stages = _stages(session, {one.programme.id for one in paired if one.programme})
     loads = _loads(session, paired, identity, now)
     seen = last_seen(session, ids)
+    today = study_day(now, identity.time_zone)
+    off = free_days(session, ids, since=today - timedelta(days=LONGEST_OFF), until=today)
     missed = missed_of(session, ids, since=now - MISSED_WITHIN)
     meetings = next_meetings(session, ids, now)
     contact = _last_contact(session, [one.pairing for one in paired], now)
@@ -129,6 +131,7 @@ def _rows(
             meeting_at=meeting.starts_at if meeting else None,
             time_zone=identity.time_zone,
             weekdays=caps.weekdays,
+            days_off=off[learner],
         )
         day = _day(one, identity, now)
         made.append(

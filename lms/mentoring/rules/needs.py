@@ -26,6 +26,7 @@ class Signs:
     meeting_at: datetime | None = None
     time_zone: str = "Asia/Shanghai"
     weekdays: frozenset[int] = MON_TO_FRI
+    days_off: frozenset[date] = frozenset()  # own ones and holidays
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,22 @@ def need(signs: Signs, now: datetime) -> Need:
 
 
 def contact_late(signs: Signs, now: datetime) -> bool:
-    """Say whether the mentor has not talked or listened to the apprentice for five days, and no talk is arranged."""
+    """Say whether the mentor has not talked or listened to the apprentice for five days, and no talk is arranged.
+
+    Days that the apprentice was off are none of the five.
+    """
     last = max(signs.learner_since, signs.last_contact_at or signs.learner_since)
-    return signs.meeting_at is None and now - last > CONTACT_WITHIN
+    since, today = study_day(last, signs.time_zone), study_day(now, signs.time_zone)
+    away = timedelta(days=sum(since < day <= today for day in signs.days_off))
+    return signs.meeting_at is None and now - last > CONTACT_WITHIN + away
 
 
 def not_seen(signs: Signs, now: datetime) -> bool:
     """Say whether two whole working days went by without a lesson or a quiz."""
     since = study_day(max(signs.learner_since, signs.last_seen_at or signs.learner_since), signs.time_zone)
-    return since < silent_from(study_day(now, signs.time_zone), signs.weekdays)
+    return since < silent_from(study_day(now, signs.time_zone), signs.weekdays, signs.days_off)
 
 
-def silent_from(day: date, weekdays: frozenset[int]) -> date:
+def silent_from(day: date, weekdays: frozenset[int], off: frozenset[date] = frozenset()) -> date:
     """Return the first of the two working days before `day`; who was seen on it or later is not silent."""
-    return working_days_back(day - timedelta(days=1), SILENT_DAYS, weekdays)
+    return working_days_back(day - timedelta(days=1), SILENT_DAYS, weekdays, off)

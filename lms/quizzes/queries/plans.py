@@ -3,17 +3,27 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import TrainingClass
+from lms.accounts.models import Enrolment, TrainingClass
 from lms.accounts.queries import advised
 from lms.accounts.rules import Identity, Role
 from lms.errors import NotFound
-from lms.pace.models import Holiday
-from lms.quizzes.models import DailyPlan, Quiz
+from lms.pace.models import DayOff, Holiday
+from lms.quizzes.models import Attempt, DailyPlan, Quiz
 
 LATEST = 10
+
+
+@dataclass(frozen=True)
+class DailyLine:
+    """A daily quiz with how many of the class sat it, had that day off, and did neither."""
+
+    quiz: Quiz
+    sat: int
+    off: int
+    others: int
 
 
 @dataclass(frozen=True)
@@ -22,7 +32,7 @@ class PlanPage:
 
     training_class: TrainingClass
     plan: DailyPlan | None
-    latest: tuple[Quiz, ...]
+    latest: tuple[DailyLine, ...]
     holidays: tuple[Holiday, ...]
 
 
@@ -34,13 +44,39 @@ def plan_page(session: Session, identity: Identity, class_id: int, *, today: dat
     found = session.scalar(select(TrainingClass).where(TrainingClass.id == class_id, reach))
     if found is None:
         raise NotFound
-    latest = select(Quiz).where(Quiz.class_id == class_id).order_by(Quiz.day.desc()).limit(LATEST)
     return PlanPage(
         found,
         session.get(DailyPlan, class_id),
-        tuple(session.scalars(latest)),
+        tuple(_latest(session, class_id)),
         tuple(holidays(session, identity.site_id, since=today)),
     )
+
+
+def _latest(session: Session, class_id: int) -> list[DailyLine]:
+    """Return the latest daily quizzes, newest first; of each day those count who were in the class on it."""
+    in_class = and_(
+        Enrolment.class_id == Quiz.class_id,
+        Enrolment.joined_on <= Quiz.day,
+        or_(Enrolment.ended_on.is_(None), Enrolment.ended_on > Quiz.day),
+    )
+    first = and_(Attempt.quiz_id == Quiz.id, Attempt.learner_id == Enrolment.learner_id, Attempt.number == 1)
+    off = and_(DayOff.person_id == Enrolment.learner_id, DayOff.day == Quiz.day)
+    rows = session.execute(
+        select(
+            Quiz,
+            func.count(Attempt.id),
+            func.count(case((Attempt.id.is_(None), DayOff.day))),
+            func.count(Enrolment.id),
+        )
+        .outerjoin(Enrolment, in_class)
+        .outerjoin(Attempt, first)
+        .outerjoin(DayOff, off)
+        .where(Quiz.class_id == class_id, Quiz.day.is_not(None))
+        .group_by(Quiz.id)
+        .order_by(Quiz.day.desc())
+        .limit(LATEST)
+    )
+    return [DailyLine(quiz, sat, free, everybody - sat - free) for quiz, sat, free, everybody in rows]
 
 
 def holidays(session: Session, site_id: int, *, since: date) -> list[Holiday]:

@@ -35,10 +35,13 @@ def daily_plan(class_id: int) -> Response:
 def _plan(class_id: int, form: PlanForm | None = None, status: int = 200) -> Response:
     with reading() as session:
         found = queries.plan_page(session, me(), class_id, today=_today())
+    now = clock.now()
     form = form or PlanForm.of(found.plan)
     presets = {"light": LIGHT, "reference": REFERENCE_CLASS}
     advises = me().holds(Role.ADVISER)
-    return page("quizzes/daily_plan.html", found=found, form=form, presets=presets, advises=advises, status=status)
+    return page(
+        "quizzes/daily_plan.html", found=found, form=form, presets=presets, advises=advises, now=now, status=status
+    )
 
 
 @blueprint.post("/classes/<int:class_id>/daily-quiz")
