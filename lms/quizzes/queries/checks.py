@@ -1,6 +1,6 @@
 """Checks inside lessons."""
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson, LessonText
@@ -40,12 +40,18 @@ def check_question(
 
 def asked_in_open_attempt(session: Session, question_id: int, learner_id: int) -> bool:
     """Say whether the learner is answering this question in a quiz just now."""
-    open_one = (
-        select(Attempt.id)
-        .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-        .where(
-            Attempt.learner_id == learner_id, Attempt.finished_at.is_(None), QuestionVersion.question_id == question_id
-        )
+    return session.scalar(_asked_now(learner_id).where(QuestionVersion.question_id == question_id).limit(1)) is not None
+
+
+def is_asked_now(learner_id: int) -> ColumnElement[bool]:
+    """Return the condition that the learner is answering the question of a version in a quiz just now."""
+    return QuestionVersion.question_id.in_(_asked_now(learner_id).correlate(None))
+
+
+def _asked_now(learner_id: int) -> Select[int]:
+    return (
+        select(QuestionVersion.question_id)
+        .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
+        .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
+        .where(Attempt.learner_id == learner_id, Attempt.finished_at.is_(None))
     )
-    return session.scalar(open_one.limit(1)) is not None

@@ -11,6 +11,7 @@ from lms.courses.models import Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
+from lms.quizzes.queries.checks import is_asked_now
 from lms.quizzes.queries.facts import decided_result, result_of, taken_of, terms_of
 from lms.quizzes.rules import feedback, pooling
 from lms.quizzes.rules.kinds import Asked, kind_of
@@ -60,13 +61,17 @@ class Standing:
 
 @dataclass(frozen=True)
 class ResultPage:
-    """A finished attempt as its learner may see it now."""
+    """A finished attempt as its learner may see it now.
+
+    `kept` questions are told of later, although feedback is due: an open quiz of the learner asks them too.
+    """
 
     attempt: Attempt
     result: Result
     feedback_due: bool
     feedback_from: datetime | None
     marked: tuple[Marked, ...]
+    kept: int
     sure_and_wrong: tuple[Marked, ...]
     practise: tuple[ToPractise, ...]
     sits: tuple[Lesson, ...]
@@ -118,7 +123,10 @@ def finished_page(session: Session, attempt: Attempt, *, now: datetime) -> Resul
     due = due and not (attempt.passed is None and _still_to_come(standing))
     first_form = session.get(Attempt, attempt.pools_id) if attempt.pools_id is not None else None
     rows = session.execute(
-        select(AttemptQuestion, QuestionVersion, Lesson, Answer.response, Answer.confidence)
+        select(
+            *(AttemptQuestion, QuestionVersion, Lesson, Answer.response, Answer.confidence),
+            is_asked_now(attempt.learner_id).label("kept"),
+        )
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
@@ -133,7 +141,7 @@ def finished_page(session: Session, attempt: Attempt, *, now: datetime) -> Resul
     for row in rows:
         if (row.AttemptQuestion.marks or 0.0) < row.AttemptQuestion.weight:
             missed[row.Lesson.id] = missed.get(row.Lesson.id, 0) + 1
-    marked = tuple(_marked(*row) for row in rows) if due else ()
+    marked = tuple(_marked(*row[:-1]) for row in rows if not row.kept) if due else ()
     sure = tuple(each for each in marked if each.confidence == Confidence.SURE and not each.correct and each.weight)
     first = [each.lesson.id for each in sure]
     return ResultPage(
@@ -142,6 +150,7 @@ def finished_page(session: Session, attempt: Attempt, *, now: datetime) -> Resul
         feedback_due=due,
         feedback_from=feedback.window_end(terms) if after_window else None,
         marked=marked,
+        kept=len(rows) - len(marked) if due else 0,
         sure_and_wrong=sure,
         practise=_practise(lessons, missed, first, due=due),
         sits=tuple(lesson for each, lesson in lessons.items() if each not in missed),
