@@ -29,8 +29,14 @@ ROOT = Path(__file__).resolve().parents[2]
 RULES = ROOT / "lms" / "quizzes" / "rules"
 GOAL = 90.0
 PATIENCE_SECONDS = 120
-TESTS = ("test_rules*.py", "test_timing*.py")
-OF_KINDS = ("test_rules*.py", "test_kinds*.py")
+TESTS = ("test_rules*.py",)
+OF_KINDS = ("test_kinds.py", "test_rules*.py")
+OF_FILES = {
+    "blueprint": ("test_rules*.py", "test_blueprint.py"),
+    "items": ("test_items.py",),
+    "regrading": ("test_regrading_rules.py",),
+}
+PARTS_OF_KINDS = {"__init__", "base", "pairs", "texts"}  # what several kinds use
 EXAMPLES = 10  # a change that shows in one of a hundred examples of a property is no change that a test notices
 
 
@@ -92,14 +98,20 @@ def files_of(names: list[str]) -> list[Path]:
     """Return the files to change: those named, or all of timing and grading."""
     if names:
         return [file for name in names for file in sorted(RULES.rglob(f"{name.removesuffix('.py')}.py"))]
-    chosen = ("timing.py", "spans.py", "marks.py", "draw.py", "feedback.py", "responses.py", "kinds/*.py")
-    return [file for each in chosen for file in sorted(RULES.glob(each)) if file.name != "__init__.py"]
+    chosen = (*(f"{name}.py" for name in ("timing", "spans", "marks", "draw", "feedback", "responses")), "kinds/*.py")
+    chosen += tuple(f"{name}.py" for name in OF_FILES)
+    return [file for each in chosen for file in sorted(RULES.glob(each))]
 
 
 def tests_of(file: Path) -> list[str]:
-    """Return the tests that are to notice a change of this file."""
-    patterns = OF_KINDS if file.parent.name == "kinds" else TESTS
-    return [str(each) for pattern in patterns for each in sorted((ROOT / "tests" / "quizzes").glob(pattern))]
+    """Return the tests that are to notice a change of this file, for pytest; those of other kinds are left out."""
+    of_kind = file.parent.name == "kinds"
+    patterns = OF_KINDS if of_kind else OF_FILES.get(file.stem, TESTS)
+    tests = [str(each) for pattern in patterns for each in sorted((ROOT / "tests" / "quizzes").glob(pattern))]
+    if not of_kind or file.stem in PARTS_OF_KINDS:
+        return tests
+    others = {each.stem for each in file.parent.glob("*.py")} - PARTS_OF_KINDS - {file.stem}
+    return [*tests, "-k", f"{file.stem} or not ({' or '.join(sorted(others))})"]
 
 
 def main() -> int:

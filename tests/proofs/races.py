@@ -1,6 +1,6 @@
 """The proof that races are decided by the database: `python -m tests.proofs.races [trials]`, 100 trials unless told.
 
-Quizzes (threads of one process, and requests to several), quiz shows, seats, pairings and go-live periods.
+Quizzes (threads of one process, and requests to several; what staff and calls do meanwhile), quiz shows, seats, pairings and go-live periods.
 """
 
 import os
@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pytest
 
-FILES = ("test_processes", "test_races", "test_game_races", "test_seat_races", "test_pairing_races", "test_issue_races")
+FILES = (
+    "test_processes",
+    "test_sitting_races",
+    "test_races",
+    "test_game_races",
+    "test_seat_races",
+    "test_pairing_races",
+    "test_issue_races",
+)
 
 if __name__ == "__main__":
     os.environ["ONRAMP_TRIALS"] = sys.argv[1] if len(sys.argv) > 1 else "100"

@@ -77,6 +77,7 @@ class Client:
     """Somebody with a bearer token; on a connection that is `kept`, or on a new one each time, to any process."""
 
     def __init__(self, port: int, token: str, *, kept: bool = False) -> None:
+        self.token = token
         self.known = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.known |= {} if kept else {"Connection": "close"}
         self.link = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

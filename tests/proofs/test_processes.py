@@ -6,15 +6,16 @@ A few trials in every run; the proof is `python -m tests.proofs.races`, 100 tria
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import count as counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from lms import clock, db, schema
 from lms.accounts import actions as accounts
+from lms.accounts.models import Person
 from lms.pace.models import StudyDay
 from lms.quizzes import jobs
 from lms.quizzes.models import Answer, Attempt, AttemptEvent
@@ -35,20 +36,29 @@ class Site:
 
     store: db.Database
     port: int
-    numbers: Iterator[int] = field(default_factory=lambda: counter(1))
     builder: list[Make] = field(default_factory=list)
 
     def sitting(self, **more: Any) -> tuple[list[Client], str, int]:
         """Return eight clients of one new learner, the slug of a quiz and the learner's id."""
-        now = clock.now()
         with self.store.writing() as session:
-            make = self.builder[0] if self.builder else Make(session, now)
-            make.session, make.now = session, now
-            self.builder[:] = [make]
+            make = self.make(session)
             learner = make.learner()
             quiz = make.quiz(**{"questions": SAVES, "limit_minutes": 10, "attempts_allowed": 1} | more)
-            token = accounts.make_token(session, learner, ["read", "learn"], name="", days=1, now=now)
-            return [Client(self.port, token) for _ in range(AT_ONCE)], quiz.slug, learner.id
+            clients = [self.client(session, learner)]
+            clients += [Client(self.port, clients[0].token) for _ in range(AT_ONCE - 1)]
+            return clients, quiz.slug, learner.id
+
+    def make(self, session: Session) -> Make:
+        """Return the one builder of rows, at work in `session`."""
+        make = self.builder[0] if self.builder else Make(session, clock.now())
+        make.session, make.now = session, clock.now()
+        self.builder[:] = [make]
+        return make
+
+    def client(self, session: Session, learner: Person) -> Client:
+        """Return a client of `learner`."""
+        token = accounts.make_token(session, learner, ["read", "learn"], name="", days=1, now=clock.now())
+        return Client(self.port, token)
 
     def begun(self, **more: Any) -> tuple[list[Client], int, int]:
         """Return the same with an attempt that is open."""
