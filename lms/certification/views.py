@@ -18,6 +18,7 @@ from lms.certification.queries import certificates, changed, learners, path
 from lms.certification.rules import dates, ledger
 from lms.certification.rules.requirements import State
 from lms.errors import Refused, TooMany
+from lms.quizzes.queries.cutscores import waiting_for_judge
 from lms.web import allow, me, page, public, reading, see_other, signed_in, writing
 from lms.web.filters import local
 from lms.web.forms import refuse
@@ -235,10 +236,12 @@ def go_live() -> Response:
     with reading() as session:
         shown = boards.board(session, me(), asked, now=clock.now())
         doubts = len(changed.changed_evidence(session, me(), at=clock.now()))
+        to_judge = waiting_for_judge(session, me().id, me().employee_no) if me().holds(Role.LEAD) else 0
     return page(
         "certification/go_live.html",
         board=shown,
         doubts=doubts,
+        to_judge=to_judge,
         asked=asked,
         sent={name: request.args[name] for name in FILTERS if request.args.get(name)},
         words=words,

@@ -15,7 +15,7 @@ from lms.audit.models import AuditEntry
 from lms.errors import Invalid, NotFound, Refused
 from lms.quizzes.actions.cutscores import apply_cut, invite_judge, open_second_round, open_sheet, rate
 from lms.quizzes.models import AngoffSheet, Quiz
-from lms.quizzes.queries.cutscores import judge_page, sheet_page, sheets_of_judge
+from lms.quizzes.queries.cutscores import judge_page, sheet_page, sheets_of_judge, waiting_for_judge
 from lms.quizzes.rules.angoff import angoff, complete, percent_cut, spread, weights
 from lms.quizzes.rules.blueprint import BankItem, Cell
 from tests.authoring.writers import identity
@@ -121,8 +121,9 @@ def test_only_who_was_invited_may_rate_and_only_what_was_asked(
     with pytest.raises(Invalid):
         rate(session, judges[0], sheet.id, {sheet.versions[0]: 101}, now=now)
     rate(session, judges[0], sheet.id, {}, now=now)
-    assert [each.id for each, _quiz in sheets_of_judge(session, judges[0].employee_no)] == [sheet.id]
-    assert sheets_of_judge(session, judges[1].employee_no) == []
+    (waiting,) = sheets_of_judge(session, judges[0].id, judges[0].employee_no)
+    assert (waiting.sheet.id, waiting.quiz.id, waiting.waits) == (sheet.id, quiz.id, True)
+    assert sheets_of_judge(session, judges[1].id, judges[1].employee_no) == []
     with pytest.raises(NotFound):
         judge_page(session, 999_999, judges[0].id, judges[0].employee_no, part=1)
 
@@ -239,3 +240,58 @@ def test_learners_and_who_was_not_invited_find_nothing(
     learner = client_of(make.learner(make.training_class()))
     for address in (f"/cut-scores/{sheet.id}", "/cut-scores", f"/quizzes/{quiz.slug}/cut-score"):
         assert learner.get(address).status_code == 404
+
+
+def test_what_waits_is_what_is_not_rated_in_the_round_under_way(
+    session: Session,
+    quiz: Quiz,
+    trainer: Identity,
+    judges: list[Identity],
+    now: datetime,
+    statements: Callable[[], Any],
+) -> None:
+    sheet, judge = opened(session, quiz, trainer, judges, now), judges[0]
+    every = dict.fromkeys(sheet.versions, 70)
+
+    def waiting() -> int:
+        return waiting_for_judge(session, judge.id, judge.employee_no)
+
+    with statements() as ran:
+        assert waiting() == 1
+    assert len(ran) == 1
+    rate(session, judge, sheet.id, {sheet.versions[0]: 70}, now=now)
+    assert waiting() == 1
+    rate(session, judge, sheet.id, every, now=now)
+    assert waiting() == 0
+    assert [(each.done, each.waits) for each in sheets_of_judge(session, judge.id, judge.employee_no)] == [(12, False)]
+    open_second_round(session, trainer, quiz.slug, now=now)
+    assert waiting() == 1
+    quiz.retired_at = now
+    session.flush()
+    assert waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "first_page"), [("mentor", "/apprentices"), ("lead", "/go-live"), ("trainer", "/authoring")]
+)
+def test_a_judge_is_told_on_their_first_page_and_once_all_is_rated_no_more(
+    client_of: Browser, session: Session, make: Make, quiz: Quiz, trainer: Identity, now: datetime, role: str,
+    first_page: str,
+) -> None:  # fmt: skip
+    person = make.person(role)
+    judge, told = identity(person, Role(role)), "1 pass mark waits for your judgement."
+    sheet = opened(session, quiz, trainer, [judge], now)
+    session.commit()
+    browser = client_of(person)
+    assert told in browser.get(first_page).text
+    assert "0 of 12 rated" in browser.get("/cut-scores").text
+    rate(session, judge, sheet.id, dict.fromkeys(sheet.versions, 70), now=now)
+    session.commit()
+    assert told not in browser.get(first_page).text
+    assert "all rated" in browser.get("/cut-scores").text
+
+
+def test_trainers_find_the_sheets_from_quizzes_and_from_the_bank(client_of: Browser, make: Make) -> None:
+    browser = client_of(make.person("trainer"))
+    for address in ("/quizzes", "/bank"):
+        assert 'href="/cut-scores"' in browser.get(address).text

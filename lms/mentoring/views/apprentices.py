@@ -11,6 +11,7 @@ from lms.errors import Refused
 from lms.mentoring import actions, queries, words
 from lms.mentoring.forms import CallForm, MeetingForm
 from lms.mentoring.views.routes import blueprint, card_choices, explain
+from lms.quizzes.queries.cutscores import waiting_for_judge
 from lms.web import allow, me, page, reading, see_other, writing
 
 
@@ -21,7 +22,8 @@ def apprentices() -> Response:
     now = clock.now()
     with reading() as session:
         found = queries.apprentices(session, me(), now=now)
-    return page("mentoring/apprentices.html", found=found, words=words, now=now)
+        to_judge = waiting_for_judge(session, me().id, me().employee_no)
+    return page("mentoring/apprentices.html", found=found, to_judge=to_judge, words=words, now=now)
 
 
 @blueprint.get("/apprentices/<int:learner_id>")

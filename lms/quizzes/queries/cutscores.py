@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
@@ -208,15 +208,47 @@ def judge_page(session: Session, sheet_id: int, judge_id: int, employee_no: str,
     )
 
 
-def sheets_of_judge(session: Session, employee_no: str) -> list[tuple[AngoffSheet, Quiz]]:
-    """Return the sheets that somebody was invited to and that no cut was taken from yet; two statements."""
-    rows = session.scalars(select(AuditEntry.payload).where(AuditEntry.action == INVITED))
-    details = [json.loads(row)["detail"] for row in rows]
-    ids = {each["sheet"] for each in details if each["judge"] == employee_no}
-    found = session.execute(
-        select(AngoffSheet, Quiz)
+@dataclass(frozen=True)
+class ToJudge:
+    """A sheet that somebody was invited to, with how many of its questions they have rated in the round under way."""
+
+    sheet: AngoffSheet
+    quiz: Quiz
+    done: int
+
+    @property
+    def waits(self) -> bool:
+        """Say whether there is anything left to rate."""
+        return self.done < len(self.sheet.versions)
+
+
+def sheets_of_judge(session: Session, judge_id: int, employee_no: str) -> list[ToJudge]:
+    """Return the sheets that somebody was invited to and that no cut was taken from yet; one statement."""
+    rated = (
+        select(func.count())
+        .where(
+            AngoffRating.sheet_id == AngoffSheet.id,
+            AngoffRating.judge_id == judge_id,
+            AngoffRating.round == case((AngoffSheet.second_round_at.is_(None), 1), else_=2),
+        )
+        .correlate(AngoffSheet)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(AngoffSheet, Quiz, AuditEntry.payload, rated)
         .join(Quiz, Quiz.id == AngoffSheet.quiz_id)
-        .where(AngoffSheet.id.in_(ids), AngoffSheet.applied_at.is_(None))
+        .join(AuditEntry, and_(AuditEntry.subject == Quiz.slug, AuditEntry.action == INVITED))
+        .where(AngoffSheet.applied_at.is_(None), Quiz.retired_at.is_(None))
         .order_by(AngoffSheet.id)
     )
-    return [(row.AngoffSheet, row.Quiz) for row in found]
+    found = {}
+    for sheet, quiz, payload, done in rows:
+        detail = json.loads(payload)["detail"]
+        if detail["judge"] == employee_no and detail["sheet"] == sheet.id:
+            found[sheet.id] = ToJudge(sheet, quiz, done)
+    return list(found.values())
+
+
+def waiting_for_judge(session: Session, judge_id: int, employee_no: str) -> int:
+    """Return how many sheets wait for somebody's judgement; one statement."""
+    return sum(each.waits for each in sheets_of_judge(session, judge_id, employee_no))

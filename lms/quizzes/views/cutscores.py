@@ -78,7 +78,7 @@ def invite_judge(slug: str) -> BaseResponse:
         slug,
         form,
         lambda session: actions.invite_judge(session, me(), slug, form.employee_no.data or "", now=clock.now()),
-        _("Invited. Please send them the address of the sheet."),
+        _("Invited. The sheet waits for them on their first page."),
     )
 
 
@@ -113,7 +113,7 @@ def apply_cut(slug: str) -> BaseResponse:
 def cut_scores() -> Response:
     """List the sheets that wait for one's judgement."""
     with reading() as session:
-        found = queries.sheets_of_judge(session, me().employee_no)
+        found = queries.sheets_of_judge(session, me().id, me().employee_no)
     return page("quizzes/cut_scores.html", sheets=found)
 
 

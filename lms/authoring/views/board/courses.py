@@ -15,6 +15,7 @@ from lms.authoring.boardwords import SENTENCES, sentence
 from lms.authoring.queries import board as queries
 from lms.authoring.views.board.routes import blueprint, explain, today
 from lms.errors import Invalid, Refused
+from lms.quizzes.queries.cutscores import waiting_for_judge
 from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.filters import local
 
@@ -25,7 +26,8 @@ def board() -> Response:
     """Show all courses with their state, and the load of each programme by day."""
     with reading() as session:
         found = queries.board(session, me().id, today=today())
-    return page("authoring/board.html", board=found)
+        to_judge = waiting_for_judge(session, me().id, me().employee_no)
+    return page("authoring/board.html", board=found, to_judge=to_judge)
 
 
 @blueprint.get("/authoring/courses/<slug>")
