@@ -17,6 +17,7 @@ const elements: Record<string, () => Promise<unknown>> = {
   "observe-card": () => import("./elements/observe-card"),
   "call-player": () => import("./elements/call-player"),
   "sortable-list": () => import("./elements/sortable-list"),
+  "row-list": () => import("./elements/row-list"),
   "mark-keys": () => import("./elements/mark-keys"),
 };
 

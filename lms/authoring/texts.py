@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from lms.content.ondisk.courses import read_questions
 from lms.content.ondisk.located import File, Table, compose
-from lms.content.ondisk.writing import write_part, write_questions
+from lms.content.ondisk.writing import write_questions
 from lms.content.rules.library import Lesson, Question
 from lms.courses.rules.findings import Finding
 from lms.courses.rules.lesson_source import parse_lesson
@@ -58,11 +58,6 @@ def parts_of(question: Question) -> Parts:
     """Return what is answered in a question."""
     options = tuple({"id": name, "text": text.as_dict()} for name, text in question.options)
     return Parts(options, question.body, question.key, question.unit.as_dict() if question.unit else {})
-
-
-def example_text(kind: str) -> str:
-    """Return the part that a new question of a kind begins with."""
-    return write_part(KINDS[kind].example)
 
 
 def faults_of(question: Question) -> tuple[Finding, ...]:

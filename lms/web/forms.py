@@ -58,11 +58,13 @@ def line(
     return StringField(label, [*presence, limit, *check], filters=[_trimmed], **kwargs)
 
 
-def text(label: Any, *, most: int = TEXT, optional: bool = True, **kwargs: Any) -> TextAreaField:
-    """Return a field for several lines, trimmed, of at most `most` characters."""
-    check = [Optional()] if optional else _written()
+def text(
+    label: Any, *, most: int = TEXT, optional: bool = True, check: Sequence[Any] = (), **kwargs: Any
+) -> TextAreaField:
+    """Return a field for several lines, trimmed, of at most `most` characters; `check` holds further validators."""
+    presence = [Optional()] if optional else _written()
     limit = Length(max=most, message=_l("At most %(max)d characters."))
-    return TextAreaField(label, [*check, limit], filters=[_trimmed], **kwargs)
+    return TextAreaField(label, [*presence, limit, *check], filters=[_trimmed], **kwargs)
 
 
 def secret(label: Any, **kwargs: Any) -> PasswordField:

@@ -139,7 +139,7 @@ class Kind:
 
     def offered(self, options: Sequence[Offer], seed: str) -> tuple[Offer, ...]:
         """Return options, each beginning with its id, as a lesson shows them: those that stand in order are mixed."""
-        if not self.ordered:
+        if not self.ordered or len(options) < 2:  # noqa: PLR2004  # nothing to mix
             return tuple(options)
         mixed = sorted(options, key=lambda each: sha256(f"{seed}/{each[0]}".encode()).digest())
         return (*mixed[1:], mixed[0]) if mixed == list(options) else tuple(mixed)

@@ -39,6 +39,7 @@ class Cloze(Kind):
 
     name: ClassVar[str] = "cloze"
     rank: ClassVar[int] = 60
+    ordered: ClassVar[bool] = True  # what belongs to the first is often written first
     example: ClassVar[dict[str, Any]] = {
         "text": {
             "zh": "城区 [[1]] 分钟到场，郊区 [[2]] 分钟到场。",

@@ -34,6 +34,7 @@ class Matching(Kind):
 
     name: ClassVar[str] = "matching"
     rank: ClassVar[int] = 70
+    ordered: ClassVar[bool] = True  # what belongs to the first is often written first
     example: ClassVar[dict[str, Any]] = {
         "prompts": [
             {"id": "city", "text": {"zh": "城区", "en": "City"}, "answer": "m45"},

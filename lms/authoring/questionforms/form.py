@@ -1,8 +1,6 @@
-"""The form of one question, in both languages; what it gives is read again by the very reader of question files.
+"""The form of one question, in both languages; what it gives is read again by the very reader of question files."""
 
-Kinds with fields of their own are filled in by them; the others are written as their part of a questions.yaml.
-"""
-
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,29 +11,23 @@ from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
 from lms.authoring.bankwords import KINDS
 from lms.authoring.queries.questions import QuestionPage
+from lms.authoring.questionforms.calls import offer, take
+from lms.authoring.questionforms.checks import wrong_in
+from lms.authoring.questionforms.parts import fields_of, lines, part_of
+from lms.authoring.questionforms.rows import ROWS, Choose, Texts, Tick
+from lms.authoring.questionforms.shown import Group, shown
 from lms.authoring.rules.questions import Written
-from lms.authoring.texts import example_text, faults_of, parts_of, read_part
+from lms.authoring.texts import faults_of, parts_of, read_part
+from lms.content.ondisk.located import UNSTORABLE
 from lms.content.ondisk.writing import write_part
 from lms.content.rules.library import Both, Question
 from lms.quizzes.rules.kinds import KINDS as KINDS_RULES
 from lms.quizzes.rules.kinds import Parts
+from lms.quizzes.rules.kinds.cloze import LONGEST
 from lms.web.filters import local
 from lms.web.forms import Form, StopValidation, choice, line, options, text, whole
 from lms.web.i18n import language
 
-LETTERS = "abcdefghijkl"
-ROWS = range(len(LETTERS))
-LISTS = {  # kinds made of rows: the list of their file, what a ticked row says there, how many rows there are
-    "single": ("options", "correct", 6),
-    "multiple": ("options", "correct", 6),
-    "ordering": ("options", "", 10),
-    "hot_list": ("sentences", "correct", 12),
-    "call_steps": ("steps", "with_previous", 10),
-}
-WRITTEN = frozenset(KINDS) - LISTS.keys() - {"true_false", "numeric", "short_text"}
-TICKS = {"call_steps": _l("May change places with the step before"), "hot_list": _l("To be picked")}
-LONGEST_PART = 12_000
-MOST_ANSWERS = 20
 LARGEST = 1_000_000
 TRUTHS = [("true", _l("True")), ("false", _l("False"))]
 LEVELS = [("1", _l("Recall: say what was read")), ("2", _l("Apply: use it in a case")), ("3", _l("Judge: weigh it up"))]
@@ -62,9 +54,11 @@ class QuestionForm(Form):
     accept_zh = text(_l("Accepted in Chinese, one a line"), most=2000)
     accept_en = text(_l("Accepted in English, one a line"), most=2000)
     partial = BooleanField(_l("A part of the answer earns a part of the mark"))
-    part = text(_l("What is asked, in both languages"), most=LONGEST_PART)
     explanation_zh = text(_l("Why, in Chinese"), most=2000, optional=False)
     explanation_en = text(_l("Why, in English"), most=2000, optional=False)
+    text_zh = text(_l("Text with gaps in Chinese"), most=LONGEST)
+    text_en = text(_l("Text with gaps in English"), most=LONGEST)
+    picked = BooleanField(_l("Words are picked from a list, not typed"))
     key_point = choice(_l("Key point it asks for"))
     competency = choice(_l("Competency it shows"))
     level = choice(_l("Level"), choices=options(LEVELS))
@@ -75,16 +69,16 @@ class QuestionForm(Form):
     @classmethod
     def empty(cls, page: QuestionPage) -> "QuestionForm":
         """Return the form of a new question."""
-        part = example_text(page.kind) if page.kind in WRITTEN else ""
-        return cls._ready(
-            page, formdata=None, kind=page.kind, version=page.version, part=part, partial=page.kind == "hot_list"
-        )
+        partial = page.kind in ("hot_list", "matching", "cloze")
+        return cls._ready(page, formdata=None, kind=page.kind, version=page.version, partial=partial)
 
     @classmethod
     def sent(cls, page: QuestionPage) -> "QuestionForm":
         """Return the form as it was sent."""
         form = cls._ready(page)
         form.kind.data = page.kind
+        if page.kind == "listen_score":
+            take(form, page)
         return form
 
     @classmethod
@@ -100,6 +94,7 @@ class QuestionForm(Form):
             "truth": (key.get("ids") or ["true"])[0],
             "number": key.get("value"),
             "tolerance": key.get("tolerance"),
+            "partial": bool(question.body.get("partial")),
             "key_point": str(question.key_point or ""),
             "competency": question.competency,
             "level": str(question.level),
@@ -109,16 +104,13 @@ class QuestionForm(Form):
             values[f"explanation_{name}"] = getattr(question.explanation, name)
             values[f"unit_{name}"] = getattr(question.unit, name) if question.unit else ""
             values[f"accept_{name}"] = "\n".join(key.get("accept", {}).get(name, ()))
-        part = KINDS_RULES[question.kind].written(parts_of(question))
-        values["partial"] = bool(question.body.get("partial"))
-        values["part"] = write_part(part) if question.kind in WRITTEN else ""
-        if question.kind in LISTS:
-            values |= _filled(part, question.kind)
+        if question.kind in ROWS:
+            values |= fields_of(question.kind, KINDS_RULES[question.kind].written(parts_of(question)))
         return cls._ready(page, formdata=None, **values)
 
     @classmethod
     def _ready(cls, page: QuestionPage, **values: Any) -> "QuestionForm":
-        form = cls(**values)
+        form = _FORMS[page.kind](**values)
         form.page = page
         none = ("", _("none of them"))
         points = [(str(n), f"{n} · {zh if language() == 'zh' else en}"[:90]) for n, zh, en in page.points]
@@ -128,40 +120,37 @@ class QuestionForm(Form):
         if present and present not in {slug for slug, _name in known}:
             known.insert(0, (present, present))
         form.competency.choices = options(known)
+        if page.kind == "listen_score":
+            offer(form, page)
         return form
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
-        """Return the fields of each option, of as many as the kind may have."""
-        names = ("zh", "en", "right", "id")
-        most = LISTS[self.page.kind][2] if self.page.kind in LISTS else 0
-        return [{name: self[f"option{n}_{name}"] for name in names} for n in ROWS[:most]]
-
-    @property
-    def is_written(self) -> bool:
-        """Say whether the kind is written as its part of a file."""
-        return self.page.kind in WRITTEN
-
-    @property
-    def tick(self) -> str:
-        """Return what ticking a row says; nothing where rows are not ticked."""
-        return str(TICKS.get(self.page.kind, _("This is right"))) if LISTS[self.page.kind][1] else ""
+    def groups(self) -> tuple[Group, ...]:
+        """Return the rows of the kind's own lists."""
+        return tuple(shown(self, rows) for rows in ROWS.get(self.page.kind, ()))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check each field, then the whole as a question file is checked."""
+        """Check each field, then the rows, then the whole as a question file is checked."""
         if not super().validate(extra_validators):
             return False
-        if self.page.kind == "numeric" and self.number.data is None:
-            self.number.errors = [_("Please fill this in.")]
+        for name, sentence in self._wrong():
+            self[name].errors = [*self[name].errors, str(sentence)]
+        if self.errors:
             return False
-        if self.page.kind in WRITTEN:
-            _parts, wrong = read_part(self.page.kind, self.part.data or "")
-            self.part.errors = [_("Line %(line)s: %(what)s", line=each.line, what=each.sentence(_)) for each in wrong]
-            if wrong:
-                return False
         faults = faults_of(replace(self.question(), ref="new-00-00"))
         self.form_errors.extend(fault.sentence(_) for fault in faults)
         return not faults
+
+    def _wrong(self) -> Iterator[tuple[str, str]]:
+        """Yield what the kind has to say of its own fields."""
+        kind = self.page.kind
+        if kind == "numeric" and self.number.data is None:
+            yield "number", _("Please fill this in.")
+        if kind == "short_text":
+            empty = (name for name in ("accept_zh", "accept_en") if not lines(self[name].data))
+            yield from ((name, _("Please fill this in.")) for name in empty)
+        if kind in ROWS:
+            yield from wrong_in(kind, self.data)
 
     def value(self) -> Written:
         """Return the question as typed; its id is empty where it is new, its version is found later."""
@@ -189,59 +178,55 @@ class QuestionForm(Form):
         )
 
     def _parts(self) -> Parts:
-        """Return what the kind's own fields, or its written part, say."""
-        kind = self.page.kind
-        if kind in WRITTEN:
-            return read_part(kind, self.part.data or "")[0]
-        if kind in LISTS:
-            return read_part(kind, write_part(self._listed()))[0]
+        """Return what the kind's own fields say."""
+        kind, before = self.page.kind, self.page.question
+        if kind in ROWS:
+            ids = [name for name, _text in before.options] if before else []
+            return read_part(kind, write_part(part_of(kind, self.data, ids)))[0]
         return Parts(key=self._typed_key())
-
-    def _listed(self) -> dict[str, Any]:
-        """Return the rows that have words, with their ids, as the kind's part of a file."""
-        name, ticked, _most = LISTS[self.page.kind]
-        filled = [row for row in self.rows if row["zh"].data or row["en"].data]
-        used = {row["id"].data for row in filled}
-        free = (letter for letter in LETTERS if letter not in used)
-        rows: list[dict[str, Any]] = []
-        for row in filled:
-            words = {"zh": row["zh"].data or "", "en": row["en"].data or ""}
-            said = {ticked: True} if ticked and row["right"].data else {}
-            rows.append({"id": row["id"].data or next(free), "text": words} | said)
-        return _sharing(self.page.kind, partial=bool(self.partial.data)) | {name: rows}
 
     def _typed_key(self) -> dict[str, Any]:
         if self.page.kind == "true_false":
             return {"ids": [self.truth.data or "true"]}
         if self.page.kind == "numeric":
             return {"value": _plain(self.number.data), "tolerance": _plain(self.tolerance.data)}
-        return {"accept": {name: _lines(self[f"accept_{name}"].data) for name in ("zh", "en")}}
+        return {"accept": {name: lines(self[f"accept_{name}"].data) for name in ("zh", "en")}}
 
 
-for _n in ROWS:
-    setattr(QuestionForm, f"option{_n}_zh", text(_l("Answer in Chinese"), most=500))
-    setattr(QuestionForm, f"option{_n}_en", text(_l("Answer in English"), most=500))
-    setattr(QuestionForm, f"option{_n}_right", BooleanField(_l("This is right")))
-    setattr(QuestionForm, f"option{_n}_id", HiddenField(validators=[Length(max=80)]))
+def _storable(_form: Any, field: Any) -> None:
+    if UNSTORABLE.search(field.data or ""):
+        raise StopValidation(_("There is a character in it that is no text."))
 
 
-def _filled(part: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Return what the fields of the rows hold for a kind's part of a file."""
-    name, ticked, most = LISTS[kind]
-    values: dict[str, Any] = {}
-    for n, row in enumerate(part[name][:most]):
-        values |= {f"option{n}_{language}": row["text"][language] for language in ("zh", "en")}
-        values |= {f"option{n}_id": row["id"], f"option{n}_right": bool(row.get(ticked))}
-    return values
+def _field(column: Texts | Tick | Choose, n: int) -> dict[str, Any]:
+    """Return the fields of a column in row `n`."""
+    if isinstance(column, Texts):
+        labels = zip(column.fields, (column.zh, column.en), strict=True)
+        return {name: text(label, most=column.most, check=[_storable]) for name, label in labels}
+    if isinstance(column, Tick):
+        return {column.name: BooleanField(column.label)}
+    default = column.choices[n % 2][0] if column.name == "speaker" else ""
+    return {column.name: choice(column.label, choices=options(column.choices), default=default)}
 
 
-def _sharing(kind: str, *, partial: bool) -> dict[str, Any]:
-    """Return what a file says of parts of the mark; nothing where it need not."""
-    if kind == "single":
-        return {}
-    if kind == "hot_list":
-        return {} if partial else {"all_or_nothing": True}
-    return {"partial": True} if partial else {}
+_MADE_BY: Any = type(QuestionForm)  # WTForms collects the fields of a class when the class is made
+
+
+def _form_of(kind: str) -> type[QuestionForm]:
+    """Return the form with the rows of a kind."""
+    fields: dict[str, Any] = {}
+    for rows in ROWS.get(kind, ()):
+        for n in range(rows.most):
+            own = {name: field for column in rows.columns for name, field in _field(column, n).items()}
+            own |= {name: HiddenField(validators=[Length(max=80)]) for name in rows.ids}
+            fields |= {rows.field(n, name): field for name, field in own.items()}
+    if kind == "listen_score":
+        fields |= {"audio": choice(_l("Recording")), "scorecard": choice(_l("Scorecard it is from"))}
+    made: type[QuestionForm] = _MADE_BY(f"QuestionForm_{kind}", (QuestionForm,), fields)
+    return made
+
+
+_FORMS = {kind: _form_of(kind) for kind in KINDS}
 
 
 def _both(form: Form, name: str) -> Both:
@@ -250,7 +235,3 @@ def _both(form: Form, name: str) -> Both:
 
 def _plain(value: Any) -> int | float:
     return 0 if value is None else int(value) if value == int(value) else float(value)
-
-
-def _lines(value: str | None) -> list[str]:
-    return [each.strip() for each in (value or "").splitlines() if each.strip()][:MOST_ANSWERS]
