@@ -64,7 +64,7 @@ class CourseForm(Form):
 class MoveForm(Form):
     """By how many places a lesson is moved."""
 
-    by = whole(_l("Places"), least=-MOST_LESSONS, most=MOST_LESSONS)
+    by = whole(_l("Steps up or down"), least=-MOST_LESSONS, most=MOST_LESSONS)
 
 
 class HandInForm(Form):
