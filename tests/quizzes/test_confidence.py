@@ -101,7 +101,7 @@ def test_sure_and_wrong_is_the_first_thing_to_practise(
     found = result_page(session, sitting.id, sitting.learner.id, now=sitting.now)
     assert [each.position for each in found.sure_and_wrong] == [1]
     page = client_of(sitting.learner).get(f"/attempts/{sitting.id}").text
-    assert page.index("You were sure, and it was not right") < page.index("To practise")
+    assert page.index("You were sure, and it was not wholly right") < page.index("To practise")
     assert page.count("you were sure") == 4
     assert page.count("you were not sure") == 1
 
@@ -123,4 +123,4 @@ def test_a_mentor_reads_how_often_somebody_was_sure_and_wrong(
     mentor = make.mentor()
     make.pairing(mentor, sitting.learner)
     page = client_of(mentor).get(f"/apprentices/{sitting.learner.id}").text
-    assert "Was sure and wrong: 1 question." in page
+    assert "Was sure, and it was not wholly right: 1 question." in page

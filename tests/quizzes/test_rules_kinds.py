@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from lms.quizzes.rules.kinds import Asked, Flaw, kind_of, texts
+from lms.quizzes.rules import marks
+from lms.quizzes.rules.kinds import KINDS, Asked, Flaw, Parts, Tally, kind_of, texts
+from tests.quizzes.samples import read
 
 FREE = Asked()
 AB = ("a", "b")
@@ -367,3 +369,44 @@ def test_a_number_is_read_however_it_is_typed(given: object, units: tuple[str, .
 )
 def test_texts_are_compared_without_width_case_and_spaces(given: object, forms: list[str], fits: bool) -> None:
     assert texts.matches(given, forms) is fits
+
+
+def made(kind: str, change: dict[str, Any] | None = None) -> Parts:
+    return read(kind, KINDS[kind].example | (change or {}))[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "response", "earned", "told"),
+    [
+        ("multiple", {}, ["a"], 0.5, Tally(1, 2, 0)),
+        ("hot_list", {}, ["s1", "s2"], 0.5, None),
+        ("hot_list", {}, ["s2"], 1.0, None),
+        ("cloze", {}, ["45", "9"], 0.5, Tally(1, 2)),
+        ("cloze", {"all_or_nothing": True}, ["45", "9"], 0.0, None),
+        ("cloze", {}, ["45"], 0.0, None),
+        ("matching", {}, [["city", "m45"], ["suburb", "h2"]], 0.5, Tally(1, 2)),
+        ("ordering", {}, ["extent", "place", "danger"], 0.5, Tally(1, 2)),
+        ("ordering", {}, ["extent", 1, "danger"], 0.5, None),
+        ("call_steps", {}, ["listen", "open", "place", "danger", "save"], 8 / 9, Tally(8, 9)),
+        ("call_steps", {}, ["open"], 0.5, None),
+        ("listen_score", {}, [["opening", "1"]], 0.5, Tally(0, 1, 1)),
+        ("next_line", {}, "ask", 0.5, None),
+        ("single", {}, "a", 1.0, None),
+    ],
+)
+def test_the_parts_of_a_share_are_counted_where_they_made_it(
+    kind: str, change: dict[str, Any], response: Any, earned: float, told: Tally | None
+) -> None:
+    parts = made(kind, change)
+    assert marks.tally(kind, parts.key, response, body=parts.body, earned=earned) == told
+
+
+def test_a_share_that_somebody_else_decided_has_no_parts() -> None:
+    parts = made("matching")
+    response = [["city", "m45"], ["suburb", "h2"]]
+    assert marks.tally("matching", parts.key, response, body=parts.body, earned=0.25) is None
+    assert marks.tally("matching", parts.key, response, body=parts.body, earned=1.0) is None
+    assert KINDS["ordering"].tally({"order": ["a", "b"]}, ["b", "a"], Asked()) is None
+    assert KINDS["call_steps"].tally({"stretches": [["a"], ["b"]]}, ["b", "a"], Asked()) is None
+    assert KINDS["multiple"].tally({"ids": ["a"]}, ["a"], Asked()) is None
+    assert KINDS["matching"].tally({"pairs": {}}, [], Asked()) is None

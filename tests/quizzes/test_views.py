@@ -181,7 +181,7 @@ def test_handing_in_shows_what_is_missing_first_and_the_result_always_the_same(
     review = text(client.get(f"/attempts/{sitting.id}/submission?lease={LEASE}"))
     assert "3 questions have no answer yet" in review
     pages = [text(client.post(f"/attempts/{sitting.id}/submission", follow_redirects=True)) for _ in range(2)]
-    assert "2 of 5 right" in pages[0]
+    assert "Score 2 of 5" in pages[0]
     assert re.sub("(?s)<head>.*</head>|csrf_token[^>]*", "", pages[0]) == re.sub(
         "(?s)<head>.*</head>|csrf_token[^>]*", "", pages[1]
     )

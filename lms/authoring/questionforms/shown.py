@@ -51,7 +51,7 @@ def shown(form: Any, rows: Rows) -> Group:
     """Return the rows of `form`; all that are filled or wrong are shown at once, and a few empty ones."""
     used = [n for n, _row in rows.filled(form.data)]
     used += [n for n in range(rows.most) if any(form[rows.field(n, name)].errors for name in rows.names)]
-    open_ones = max(rows.least, max(used, default=-1) + 1 + SPARE)
+    open_ones = max(rows.least + 1, max(used, default=-1) + 1 + SPARE)
     lines = [
         Line(
             str(rows.each) % {"number": n + 1},

@@ -14,6 +14,7 @@ from lms.quizzes.models import CheckAnswer
 from lms.quizzes.queries.checks import asked_in_open_attempt, check_question
 from lms.quizzes.queries.results import right_answer, shown
 from lms.quizzes.rules import marks, responses
+from lms.quizzes.rules.kinds import Tally
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Checked:
     given: tuple[dict[str, str], ...]
     right: tuple[dict[str, str], ...]
     share: float
+    tally: Tally | None  # how the parts of the response came to a share of the mark
     correct: bool
     explanation: dict[str, str]
     lesson: Lesson
@@ -90,6 +92,7 @@ def answer_check(
         given=shown(version, kept),
         right=right_answer(version),
         share=share,
+        tally=marks.tally(version.kind, version.key, kept, units, version.body, earned=share),
         correct=correct,
         explanation=version.explanation,
         lesson=lesson,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, null, select
+from sqlalchemy import ColumnElement, Select, false, func, null, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.courses.models import Lesson
@@ -108,13 +108,17 @@ def confirmed_of(session: Session, learner_ids: Collection[int]) -> dict[int, di
 
 @dataclass(frozen=True)
 class Missed:
-    """A question whose last answer was wrong; for practice, and for the mentor. `sure`: and the learner was sure."""
+    """A question whose last answer was not wholly right; for practice, and for the mentor.
+
+    `sure`: and the learner was sure; `in_part`: it earned a part of the mark in a quiz.
+    """
 
     question_ref: str
     competency: str
     lesson: Lesson
     at: datetime
     sure: bool = False
+    in_part: bool = False
 
 
 def missed_lately(session: Session, learner_id: int, *, since: datetime) -> list[Missed]:
@@ -132,6 +136,7 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
             Attempt.finished_at,
             *shared,
             Answer.confidence,
+            (AttemptQuestion.marks > 0).label("in_part"),
         )
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
@@ -146,7 +151,7 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
         )
     )
     in_checks = (
-        select(CheckAnswer.person_id, CheckAnswer.correct, CheckAnswer.at, *shared, null())
+        select(CheckAnswer.person_id, CheckAnswer.correct, CheckAnswer.at, *shared, null(), false())
         .join(Question, Question.id == CheckAnswer.question_id)
         .join(Lesson, Lesson.id == Question.lesson_id)
         .where(CheckAnswer.person_id.in_(learner_ids), CheckAnswer.at >= since)
@@ -158,9 +163,9 @@ def missed_of(session: Session, learner_ids: Collection[int], *, since: datetime
 
 def _last_misses(learner_ids: Iterable[int], answered: list[tuple[Any, ...]]) -> dict[int, list[Missed]]:
     last: dict[tuple[int, str], Missed | None] = {}
-    for learner_id, right, at, ref, competency, lesson, said in sorted(answered, key=lambda row: row[2]):
+    for learner_id, right, at, ref, competency, lesson, said, in_part in sorted(answered, key=lambda row: row[2]):
         sure = said == Confidence.SURE
-        last[learner_id, ref] = None if right else Missed(ref, competency, lesson, at, sure=sure)
+        last[learner_id, ref] = None if right else Missed(ref, competency, lesson, at, sure, bool(in_part))
     missed: dict[int, list[Missed]] = {learner_id: [] for learner_id in learner_ids}
     for (learner_id, _ref), miss in last.items():
         if miss is not None:

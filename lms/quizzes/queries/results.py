@@ -13,8 +13,8 @@ from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Question, Quest
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
 from lms.quizzes.queries.checks import is_asked_now
 from lms.quizzes.queries.facts import decided_result, result_of, taken_of, terms_of
-from lms.quizzes.rules import feedback, pooling
-from lms.quizzes.rules.kinds import Asked, kind_of
+from lms.quizzes.rules import feedback, marks, pooling
+from lms.quizzes.rules.kinds import Asked, Tally, kind_of
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.responses import Confidence
 from lms.quizzes.rules.timing import Refusal, Start, attempts_left, refusal
@@ -34,6 +34,7 @@ class Marked:
     correct: bool
     marks: float
     weight: float
+    tally: Tally | None  # how the parts of the answer came to a part of the mark
     confidence: str | None
     explanation: dict[str, str]
     lesson: Lesson
@@ -200,10 +201,18 @@ def _marked(
         correct=(place.marks or 0.0) >= place.weight,
         marks=place.marks or 0.0,
         weight=place.weight,
+        tally=_tally(place, version, response),
         confidence=confidence,
         explanation=version.explanation,
         lesson=lesson,
     )
+
+
+def _tally(place: AttemptQuestion, version: QuestionVersion, response: Any) -> Tally | None:
+    if not place.weight:
+        return None
+    earned, units = (place.marks or 0.0) / place.weight, tuple(version.unit.values())
+    return marks.tally(version.kind, version.key, response, units, version.body, earned=earned)
 
 
 def shown(version: QuestionVersion, response: Any) -> tuple[dict[str, str], ...]:

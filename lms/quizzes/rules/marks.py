@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lms.quizzes.rules.kinds import Asked, Key, kind_of
+from lms.quizzes.rules.kinds import Asked, Key, Tally, kind_of
 
 WHOLE = 1.0
+EQUAL = 1e-9
 
 
 def share(
@@ -23,6 +24,24 @@ def correct(
 ) -> bool:
     """Say whether `response` earns the whole mark. `units` may stand behind a number."""
     return share(kind, key, response, units, body) == WHOLE
+
+
+def tally(
+    kind: str,
+    key: Key,
+    response: object,
+    units: Sequence[str] = (),
+    body: Mapping[str, Any] | None = None,
+    *,
+    earned: float,
+) -> Tally | None:
+    """Return how the parts of `response` came to the share `earned`; None for the whole mark, for nothing, and where
+    something else decided it, such as a ruling.
+    """
+    asked = Asked(units=units, body=body or {})
+    if not 0 < earned < WHOLE or abs(kind_of(kind).share(key, response, asked) - earned) > EQUAL:
+        return None
+    return kind_of(kind).tally(key, response, asked)
 
 
 @dataclass(frozen=True)

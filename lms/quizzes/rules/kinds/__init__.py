@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
 
-from lms.quizzes.rules.kinds.base import BOOLEANS, TEXT_MOST, Asked, Flaw, Key, Kind, Parts, Response, Row
+from lms.quizzes.rules.kinds.base import BOOLEANS, TEXT_MOST, Asked, Flaw, Key, Kind, Parts, Response, Row, Tally
 
 _SHARED = frozenset({"base", "pairs", "texts"})
 
@@ -29,4 +29,17 @@ def kind_of(name: str) -> Kind:
     return KINDS[name]
 
 
-__all__ = ["BOOLEANS", "KINDS", "TEXT_MOST", "Asked", "Flaw", "Key", "Kind", "Parts", "Response", "Row", "kind_of"]
+__all__ = [
+    "BOOLEANS",
+    "KINDS",
+    "TEXT_MOST",
+    "Asked",
+    "Flaw",
+    "Key",
+    "Kind",
+    "Parts",
+    "Response",
+    "Row",
+    "Tally",
+    "kind_of",
+]

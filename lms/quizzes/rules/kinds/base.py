@@ -54,6 +54,15 @@ class Parts:
     unit: Text = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Tally:
+    """How many parts of a response earned their share: `hits` of `of`; `wrong` took a share away or earned half."""
+
+    hits: int
+    of: int
+    wrong: int = 0
+
+
 class Both(Protocol):
     """A text in two languages."""
 
@@ -120,6 +129,11 @@ class Kind:
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return what share of the mark, from 0 to 1, `response` earns; total over anything that was ever stored."""
         raise NotImplementedError
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many parts of `response` earned their share; None where a kind, or a question, has no parts."""
+        del key, response, asked
+        return None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the response that earns the whole mark."""
@@ -210,14 +224,20 @@ def likeness_of_chosen(response: object) -> str:
     return canonical(sorted({str(each) for each in listed(response)}))
 
 
+def tally_of_chosen(key: Key, response: object) -> Tally:
+    """Return how many right ones were chosen among several, and how many wrong ones."""
+    right, chosen = set(key["ids"]), {each for each in listed(response) if isinstance(each, str)}
+    return Tally(len(chosen & right), len(right), len(chosen - right))
+
+
 def share_of_chosen(key: Key, response: object, *, partial: bool) -> float:
     """Return the share for choosing among several: all or nothing, or right ones less wrong ones, never below 0."""
     if not isinstance(response, list):
         return 0.0
-    right, chosen = set(key["ids"]), {each for each in response if isinstance(each, str)}
+    found = tally_of_chosen(key, response)
     if not partial:
-        return float(chosen == right)
-    return max(0.0, (len(chosen & right) - len(chosen - right)) / len(right)) if right else 0.0
+        return float(found.hits == found.of and not found.wrong)
+    return max(0.0, (found.hits - found.wrong) / found.of) if found.of else 0.0
 
 
 def options_of(row: Row, name: str = "options", *, most: int = MOST_OPTIONS) -> tuple[list[dict[str, Any]], list[str]]:

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from lms.quizzes.rules.kinds.base import OPTION_MOST, Asked, Key, Parts, Response, Row, list_faults, pair
+from lms.quizzes.rules.kinds.base import OPTION_MOST, Asked, Key, Parts, Response, Row, Tally, list_faults, pair
 from lms.quizzes.rules.kinds.ordering import MOST_STEPS, Ordering
 
 
@@ -27,17 +27,16 @@ class CallSteps(Ordering):
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 for an order that keeps every stretch before the next."""
-        stretch = {step: number for number, steps in enumerate(key["stretches"]) for step in steps}
-        if not isinstance(response, list) or not all(isinstance(step, str) for step in response):
+        found = _kept(key, response)
+        if found is None:
             return 0.0
-        if sorted(response) != sorted(stretch):
-            return 0.0
-        places = [stretch[step] for step in response]
-        pairs = [(one, other) for n, one in enumerate(places) for other in places[n + 1 :] if one != other]
-        kept = sum(one < other for one, other in pairs)
-        if kept == len(pairs):
+        if found.hits == found.of:
             return 1.0
-        return kept / len(pairs) if asked.body.get("partial") else 0.0
+        return found.hits / found.of if asked.body.get("partial") else 0.0
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many pairs of steps from different stretches stand the right way round."""
+        return _kept(key, response) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return one right order."""
@@ -72,6 +71,18 @@ class CallSteps(Ordering):
         ]
         partial = {"partial": True} if parts.body.get("partial") else {}
         return partial | {"steps": steps}
+
+
+def _kept(key: Key, response: object) -> Tally | None:
+    """Return the same; None where the response is no order of these steps."""
+    stretch = {step: number for number, steps in enumerate(key["stretches"]) for step in steps}
+    if not isinstance(response, list) or not all(isinstance(step, str) for step in response):
+        return None
+    if sorted(response) != sorted(stretch):
+        return None
+    places = [stretch[step] for step in response]
+    pairs = [(one, other) for n, one in enumerate(places) for other in places[n + 1 :] if one != other]
+    return Tally(sum(one < other for one, other in pairs), len(pairs))
 
 
 KIND = CallSteps()

@@ -14,6 +14,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    Tally,
     Text,
     canonical,
     listed,
@@ -74,11 +75,14 @@ class Cloze(Kind):
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of gaps that were filled rightly; or all or nothing."""
-        gaps = key["gaps"]
-        if not isinstance(response, list) or len(response) != len(gaps) or not gaps:
-            return 0.0
-        hits = sum(_fits(gap, given) for gap, given in zip(gaps, response, strict=True))
-        return hits / len(gaps) if asked.body.get("partial") else float(hits == len(gaps))
+        hits, of = _hits(key, response)
+        if not asked.body.get("partial"):
+            return float(bool(of) and hits == of)
+        return hits / of if of else 0.0
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many gaps were filled rightly."""
+        return Tally(*_hits(key, response)) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return what fills the gaps, in the first form that is accepted."""
@@ -144,6 +148,13 @@ def _gap(row: Row, words: set[str]) -> dict[str, Any]:
     accept.done()
     row.done()
     return {"accept": accepted}
+
+
+def _hits(key: Key, response: object) -> tuple[int, int]:
+    gaps = key["gaps"]
+    if not isinstance(response, list) or len(response) != len(gaps):
+        return 0, len(gaps)
+    return sum(_fits(gap, given) for gap, given in zip(gaps, response, strict=True)), len(gaps)
 
 
 def _fits(gap: Mapping[str, Any], given: object) -> bool:

@@ -14,6 +14,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    Tally,
     Text,
     pair,
     same,
@@ -73,13 +74,13 @@ class ListenScore(Kind):
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the mean over the criteria."""
-        given, scores = stored_pairs(response), key["scores"]
-        critical = {each["id"] for each in asked.body.get("criteria", ()) if each.get("critical")}
-        if not scores:
-            return 0.0
-        return sum(_near(given.get(each), points, exact=each in critical) for each, points in scores.items()) / len(
-            scores
-        )
+        found = _worths(key, response, asked)
+        return sum(found) / len(found) if found else 0.0
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many criteria got the experts’ points, and how many earned half of theirs."""
+        found = _worths(key, response, asked)
+        return Tally(found.count(1.0), len(found), found.count(HALF))
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the points that the experts gave."""
@@ -134,6 +135,12 @@ class ListenScore(Kind):
         ]
         head = {name: body[name] for name in ("audio", "scorecard") if name in body}
         return head | {"turns": body["turns"], "criteria": criteria}
+
+
+def _worths(key: Key, response: object, asked: Asked) -> list[float]:
+    given = stored_pairs(response)
+    critical = {each["id"] for each in asked.body.get("criteria", ()) if each.get("critical")}
+    return [_near(given.get(each), points, exact=each in critical) for each, points in key["scores"].items()]
 
 
 def _near(given: str | None, points: int, *, exact: bool) -> float:

@@ -14,6 +14,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    Tally,
     Text,
     list_faults,
     options_of,
@@ -57,11 +58,14 @@ class Matching(Kind):
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of prompts that got what belongs to them."""
-        given, right = stored_pairs(response), key["pairs"]
-        hits = sum(given.get(prompt) == option for prompt, option in right.items())
+        hits, of = _hits(key, response)
         if not asked.body.get("partial"):
-            return float(bool(right) and hits == len(right))
-        return hits / len(right) if right else 0.0
+            return float(bool(of) and hits == of)
+        return hits / of if of else 0.0
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many pairs are right."""
+        return Tally(*_hits(key, response)) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the right pairs."""
@@ -104,6 +108,11 @@ class Matching(Kind):
         ]
         whole = {} if parts.body.get("partial") else {"all_or_nothing": True}
         return whole | {"prompts": prompts, "options": options_written(parts)}
+
+
+def _hits(key: Key, response: object) -> tuple[int, int]:
+    given, right = stored_pairs(response), key["pairs"]
+    return sum(given.get(prompt) == option for prompt, option in right.items()), len(right)
 
 
 def joined(left: Text, right: Text) -> Text:

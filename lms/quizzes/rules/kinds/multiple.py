@@ -11,11 +11,13 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    Tally,
     likeness_of_chosen,
     options_of,
     options_written,
     share_of_chosen,
     some_of,
+    tally_of_chosen,
 )
 
 
@@ -45,6 +47,10 @@ class Multiple(Kind):
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return 1 for all right options and no other, or a share where the question gives shares."""
         return share_of_chosen(key, response, partial=bool(asked.body.get("partial")))
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many of the right ones were chosen, and how many wrong ones."""
+        return tally_of_chosen(key, response) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the right options."""

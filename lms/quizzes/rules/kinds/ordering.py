@@ -12,6 +12,7 @@ from lms.quizzes.rules.kinds.base import (
     Parts,
     Response,
     Row,
+    Tally,
     listed,
     nothing,
     options_of,
@@ -63,11 +64,16 @@ class Ordering(Kind):
             return 0.0
         if response == order:
             return 1.0
-        if not asked.body.get("partial") or len(order) < 2:  # noqa: PLR2004  # neighbours
-            return 0.0
-        follows = set(pairwise(order))
-        pairs = [(one, other) for one, other in pairwise(response) if isinstance(one, str)]
-        return sum(each in follows for each in pairs if isinstance(each[1], str)) / (len(order) - 1)
+        found = self.tally(key, response, asked)
+        return found.hits / found.of if found is not None and found.of else 0.0
+
+    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
+        """Return how many steps directly follow their own predecessor."""
+        if not asked.body.get("partial"):
+            return None
+        follows = set(pairwise(key["order"]))
+        pairs = pairwise(each if isinstance(each, str) else "" for each in listed(response))
+        return Tally(sum(each in follows for each in pairs), len(follows))
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the right order."""
