@@ -102,7 +102,7 @@ def _own(data: bytes) -> Iterable[Line]:
 def _foreign(form: str, data: bytes, competency: str, known: Collection[str]) -> Iterable[Line]:
     found = _unpacked(data) if form == reading.ZIP else reading.read_bank(form, data)
     read: list[tuple[int, str, Item | None, tuple[Finding, ...]]] = []
-    for question in found.questions:
+    for question in found.questions[:MOST_QUESTIONS]:
         item, notes = to_item(question)
         read.append((question.line, question.file, item, notes))
     read += [(finding.line, finding.file, None, (finding,)) for finding in found.findings]

@@ -17,6 +17,7 @@ from lms.quizzes.rules.kinds.ordering import MOST_STEPS
 LANGUAGES = ("zh", "en")
 FILL = {"zh": "请填空。", "en": "Fill in the gaps."}
 LONGEST = 2000
+LONGEST_SENT, LONGEST_TAGGED = 20_000, 100_000  # as a file has it; HTML with its tags
 LONGEST_FORM = 200
 MOST_FORMS = 20
 LARGEST = 10**9
@@ -46,6 +47,8 @@ class Made:
         return {name: made.get(name, one) for name in LANGUAGES}
 
     def _each(self, text: str, convert: Callable[[str, str, Notes], str]) -> Text:
+        tagged = self.question.markup in (wording.HTML, wording.MOODLE)
+        short(text, LONGEST_TAGGED if tagged else LONGEST_SENT)
         texts = wording.by_language(text)
         return {name: convert(words, self.question.markup, self.notes) for name, words in texts.items()}
 

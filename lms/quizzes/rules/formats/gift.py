@@ -13,15 +13,17 @@ SPECIAL = "~=#{}:"
 HIDDEN = {character: chr(0xE000 + n) for n, character in enumerate((*SPECIAL, "\\"))}  # escaped signs while we cut
 SHOWN = {private: character for character, private in HIDDEN.items()}
 ESCAPED = re.compile(r"\\([~=#{}:\\n])")
-CATEGORY = re.compile(r"\$CATEGORY:[ \t]*(.*)", re.IGNORECASE)
+CATEGORY = re.compile(r"\s*\$CATEGORY:[ \t]*(.*)", re.IGNORECASE)
 TITLE = re.compile(r"::(.*?)::", re.DOTALL)
 MARKUP = re.compile(r"\[(html|markdown|plain|moodle)\]", re.IGNORECASE)
 PERCENT = re.compile(r"%(-?\d{1,3}(?:\.\d{1,7})?)%")
 MARKS = re.compile(r"\[(id|tag):((?:\\\]|[^\]\x00-\x1f])+)\]")
+CONTROL = re.compile(r"[\x00-\x1f]")
 TRUE = frozenset({"T", "TRUE"})
 FALSE = frozenset({"F", "FALSE"})
 NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 LONGEST = 2_000_000
+MOST = 5_000  # questions, those that cannot be taken counted
 GAP = "_____"
 LEAST_PAIRS = 2
 
@@ -48,12 +50,15 @@ def read_gift(text: str) -> ForeignFile:
     questions: list[ForeignQuestion] = []
     findings: list[Finding] = []
     for entry in _entries(text.removeprefix("\ufeff")):
-        body = entry.text
-        while found := CATEGORY.match(body.lstrip()):
-            category = found.group(1).strip()
-            body = body.lstrip()[found.end() :]
+        at = 0
+        while found := CATEGORY.match(entry.text, at):
+            category, at = found.group(1).strip(), found.end()
+        body = entry.text[at:]
         if not body.strip():
             continue
+        if len(questions) + len(findings) >= MOST:
+            findings.append(error(entry.line, N_("A file has at most 5,000 questions.")))
+            break
         try:
             read = _question(entry.line, body)
         except _UnreadableError as why:
@@ -73,7 +78,7 @@ def _entries(text: str) -> Iterator[_Entry]:
     begun, marks = 0, list[tuple[str, str]]()
     for number, row in enumerate([*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""], 1):
         if row.lstrip().startswith("//"):
-            marks += [(kind, value.replace("\\]", "]").strip()) for kind, value in MARKS.findall(row)]
+            marks += [(kind, value.replace("\\]", "]").strip()) for kind, value in _marks(row)]
         elif row.strip():
             begun = begun or number
             rows.append(row)
@@ -81,6 +86,12 @@ def _entries(text: str) -> Iterator[_Entry]:
             ref = next((value for kind, value in marks if kind == "id"), "")
             yield _Entry(begun, "\n".join(rows), ref, tuple(value for kind, value in marks if kind == "tag"))
             rows, begun, marks = [], 0, []
+
+
+def _marks(row: str) -> Iterator[tuple[str, str]]:
+    """Yield ids and tags of a comment; each part that is searched ends with the bracket that may close a mark."""
+    for part in CONTROL.split(row):
+        yield from MARKS.findall(part[: part.rfind("]") + 1])
 
 
 def _question(line: int, raw: str) -> ForeignQuestion:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 
-from lms.quizzes.rules.formats import foreign, wording
+from lms.quizzes.rules.formats import cutting, foreign, wording
 from lms.quizzes.rules.formats.embedded import place_of
 from lms.quizzes.rules.formats.foreign import ForeignQuestion
 from lms.quizzes.rules.formats.xmlwriting import DECLARATION, element, text
@@ -96,7 +96,7 @@ def _matching(question: ForeignQuestion) -> tuple[str, list[str]]:
 
 def _plain(words: str, question: ForeignQuestion) -> str:
     """Return a text of the question's markup as Moodle keeps what is matched and picked: without any."""
-    if wording.SPANS.search(words):
+    if cutting.spans(words):
         inside = {name: _plain(each, question) for name, each in wording.by_language(words).items()}
         return wording.in_spans(inside)
     return wording.to_plain(words, question.markup, wording.Notes())

@@ -20,7 +20,7 @@ MOST_ITEMS = 5_000
 KEBAB = re.compile(r"-([a-z0-9])")
 ASKING = re.compile(r"[a-z]+(?:[A-Z][a-z]+)*Interaction$")
 LONE_GAP = re.compile(r"<(p|div)>\s*_____\s*</\1>")
-LAST_GAP = re.compile(r"\s*_____\s*((?:</(?:p|div)>\s*)*)$")
+LAST_GAP = re.compile(r"(?<!\s)\s*_____\s*((?:</(?:p|div)>\s*)*)$")
 NOT_SHOWN = ("rubricBlock", "feedbackBlock", "feedbackInline", "templateBlock", "templateInline", "stylesheet")
 
 

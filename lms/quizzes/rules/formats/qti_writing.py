@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from lms.quizzes.rules.formats import foreign, showing, wording
+from lms.quizzes.rules.formats import cutting, foreign, showing, wording
 from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignQuestion
 from lms.quizzes.rules.formats.xmlwriting import DECLARATION, element, text
 
@@ -96,7 +96,7 @@ def _inline(words: str, markup: str) -> str:
 
 
 def _in_languages(words: str, markup: str, tag: str, write: Callable[[str, str], str]) -> str:
-    if not wording.SPANS.search(words):
+    if not cutting.spans(words):
         return write(words, markup)
     return "".join(
         element(tag, write(each, markup), **{"class": "multilang", "xml:lang": name})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from lms.courses.rules.findings import N_, error
 from lms.quizzes.rules.formats.aiken import ANSWER, read_aiken
 from lms.quizzes.rules.formats.foreign import ForeignFile
-from lms.quizzes.rules.formats.gift import read_gift
+from lms.quizzes.rules.formats.gift import LONGEST, read_gift
 from lms.quizzes.rules.formats.moodle_xml import read_moodle_xml
 from lms.quizzes.rules.formats.qti import read_qti
 from lms.quizzes.rules.formats.sheet import read_csv
@@ -46,6 +46,8 @@ def read_bank(form: str, data: bytes) -> ForeignFile:
     text = decoded(data)
     if text is None:
         return ForeignFile(findings=(error(1, UNREADABLE),))
+    if len(text) > LONGEST:
+        return ForeignFile(findings=(error(1, N_("The file is too long: at most 2,000,000 characters.")),))
     return read_aiken(text) if form == AIKEN else read_gift(text)
 
 

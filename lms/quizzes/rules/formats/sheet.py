@@ -47,8 +47,8 @@ TRUE = frozenset({"true", "t", "yes", "对", "正确", "是", "√"})
 FALSE = frozenset({"false", "f", "no", "错", "错误", "否", "×"})
 ON = TRUE | {"1", "x"}
 APART = re.compile(r"[\s,;/|，、；]+")
-FORMS_APART = re.compile(r"\s*[|｜\n]\s*")
-ARROW = re.compile(r"\s*(?:->|→|=>)\s*")
+FORMS_APART = re.compile(r"[|｜\n]")
+ARROW = re.compile(r"->|→|=>")
 
 
 class _UnreadableError(Exception):
@@ -220,7 +220,8 @@ def _number(row: _Row) -> tuple[ForeignAnswer, ...]:
 
 
 def _forms(row: _Row) -> tuple[ForeignAnswer, ...]:
-    forms = dict.fromkeys(form for text in row.facts("answer") for form in FORMS_APART.split(text) if form)
+    parts = (part.strip() for text in row.facts("answer") for part in FORMS_APART.split(text))
+    forms = dict.fromkeys(form for form in parts if form)
     return tuple(ForeignAnswer(form.replace("*", "\\*"), foreign.WHOLE) for form in forms)
 
 
@@ -228,7 +229,7 @@ def _pairs(row: _Row) -> tuple[ForeignAnswer, ...]:
     """Return pairs, each in a cell of its own: `left -> right`; a right side alone belongs to none."""
     answers = []
     for letter in row.options:
-        sides = [ARROW.split(text, maxsplit=1) for text in row.facts(letter)]
+        sides = [[side.strip() for side in ARROW.split(text, maxsplit=1)] for text in row.facts(letter)]
         if any(len(side) < 2 for side in sides):  # noqa: PLR2004  # both sides
             raise _UnreadableError(N_("Matching needs two or more pairs, each with “->” and both sides."))
         names = list(row.cells[letter])

@@ -4,11 +4,13 @@ import html
 import re
 
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!<>=-])")
-CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+CODE = re.compile(r"(?<!`)(`+)(?!`)(.{1,4000}?)(?<!`)\1(?!`)", re.DOTALL)
 LINK = re.compile(r"\[([^\[\]]*)\]\(<?([^()\s<>]*)>?\)")
 PICTURE = re.compile(r"!\[([^\[\]]*)\]\([^()\n]*\)")
-STRONG = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
-EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])(.+?)(?<=[^\s*_])\1(?![\w*])|\*(?=[^\s*])([^*]+?)(?<=[^\s*])\*")
+STRONG = re.compile(r"\*\*(?=\S)(.{1,4000}?)(?<=\S)\*\*")
+EMPHASIS = re.compile(
+    r"(?<![\w*])([*_])(?=[^\s*_])(.{1,4000}?)(?<=[^\s*_])\1(?![\w*])|\*(?=[^\s*])([^*]{1,4000}?)(?<=[^\s*])\*"
+)
 RAISED = re.compile(r"&lt;(/?su[pb])&gt;")
 ITEM = re.compile(r"^(?:-|(\d{1,9})\.) +")
 HELD = re.compile("\ue000(\\d+)\ue001")
@@ -56,7 +58,7 @@ def _inline_html(text: str) -> str:
         lambda found: f'<a href="{found.group(2)}">{found.group(1)}</a>' if SAFE.match(found.group(2)) else found[1],
         text,
     )
-    text = re.sub(r"(?: {2,}|\\)\n", "<br/>", text)
+    text = re.sub(r"(?:(?<! ) {2,}|\\)\n", "<br/>", text)
     text = text if _nested(text) else TAGS.sub("", text)
     while "\ue000" in text:
         text = HELD.sub(lambda found: held[int(found.group(1))], text)

@@ -9,23 +9,13 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from lms.courses.rules.findings import N_
+from lms.quizzes.rules.formats.cutting import spans, whole_tags, without_spans
 from lms.quizzes.rules.formats.showing import SAFE, clean, to_html
 
 PLAIN, HTML, MARKDOWN, MOODLE = "plain", "html", "markdown", "moodle"
 HANZI = re.compile("[㐀-䶿一-鿿豈-﫿]")
 LETTER = re.compile(r"[^\W\d_]")
 SEVERAL = 0.15  # this share of 汉字 among the letters makes a text Chinese
-KNOWN_TAG = re.compile(
-    r"<(?!/?(?:p|div|span|br|b|strong|i|em|u|code|tt|kbd|samp|pre|ul|ol|li|dl|dt|dd|a|img|sup|sub|h[1-6]|table|tbody"
-    r"|thead|tr|td|th|caption|blockquote|hr|font|small|big|center|del|ins|s|q|cite|script|style|iframe|object|embed"
-    r"|svg|math|audio|video|source|track|form|input|button|label|select|option|textarea|nobr|section|figure|figcaption"
-    r"|article|header|footer|mark|abbr|address|title|head|body|html|link|meta|noscript|applet|param|map|area)"
-    r"(?=[\s/>])|!--)",
-    re.IGNORECASE,
-)
-SPANS = re.compile(
-    r"<(span|div)\b(?=[^<>]*\bmultilang\b)[^<>]*?\blang=[\"']?([A-Za-z-]{2,12})[^<>]*>(.*?)</\1>", re.DOTALL
-)
 DROPPED = frozenset({"script", "style", "iframe", "object", "embed", "svg", "form", "head", "noscript", "applet"})
 RECORDED = frozenset({"audio", "video"})
 BLOCKS = frozenset(
@@ -39,7 +29,7 @@ LEFT_RECORDING = N_("A recording was left out.")
 LEFT_CODE = N_("Something that runs or is embedded was left out.")
 SIGN = re.compile(r"[`\[\]\\]|\*(?!\s)|(?<!\s)\*|(?<![\w_])_{1,2}(?!_)|(?<!_)_{1,2}(?![\w_])|<|&(?=#?\w{1,31};)")
 ENTITIES = {"<": "&lt;", "&": "&amp;"}
-LINE_START = re.compile(r"^(\s*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
+LINE_START = re.compile(r"^([^\S\n]*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
 
 @dataclass
@@ -61,13 +51,14 @@ def language_of(text: str) -> str:
 
 def by_language(text: str) -> dict[str, str]:
     """Return a text by language where spans of class `multilang` hold it in several; else under its own language."""
-    found = SPANS.findall(text)
+    found = spans(text)
     if not found:
         return {language_of(text): text}
     texts: dict[str, str] = {}
-    for _tag, name, inside in found:
-        texts.setdefault("zh" if name.lower().startswith("zh") else name.lower()[:2], inside.strip())
-    return {name: each for name, each in texts.items() if name in ("zh", "en")} or {"en": SPANS.sub(r"\3", text)}
+    for span in found:
+        name = span.language.lower()
+        texts.setdefault("zh" if name.startswith("zh") else name[:2], span.inside.strip())
+    return {name: each for name, each in texts.items() if name in ("zh", "en")} or {"en": without_spans(text)}
 
 
 def in_spans(texts: dict[str, str]) -> str:
@@ -77,7 +68,7 @@ def in_spans(texts: dict[str, str]) -> str:
 
 def marked_up(text: str, markup: str) -> str:
     """Return text without formatting so that it reads as it is in `markup`; languages in spans stay apart."""
-    if SPANS.search(text):
+    if spans(text):
         return in_spans({name: marked_up(each, markup) for name, each in by_language(text).items()})
     if markup == MARKDOWN:
         return escaped(text)
@@ -108,7 +99,7 @@ def to_plain(text: str, markup: str, notes: Notes) -> str:
 
 def _read(text: str, notes: Notes, *, formats: bool) -> str:
     reader = _Reader(notes, formats=formats)
-    reader.feed(KNOWN_TAG.sub("&lt;", text))
+    reader.feed(whole_tags(text))
     reader.close()
     return reader.text()
 
@@ -225,7 +216,7 @@ class _Reader(HTMLParser):
             return re.sub("[\x02-\x07]", " ", made)
         made = re.sub(r"\x06(\*+)(\s*)\x07\1", r"\2", _paired(made))  # nothing between
         made = re.sub(r"\x06(\*+)(\s+)", r"\2\1", made)
-        made = re.sub(r"(\s+)\x07(\*+)", r"\2\1", made)
+        made = re.sub(r"(?<!\s)(\s+)\x07(\*+)", r"\2\1", made)
         made = re.sub("[\x06\x07]", "", made)
         return _blocks(made)
 
@@ -258,7 +249,7 @@ def _blocks(text: str) -> str:
         for n, piece in enumerate(block.split("\x04")):
             number, mark, body = piece.partition("\x05") if n else ("", "", piece)
             rows = [LINE_START.sub(_guarded, " ".join(row.split())) for row in body.split("\x02")]
-            words = re.sub(r"(?:  \n)+$", "", "  \n".join(rows).strip())
+            words = "  \n".join(rows).strip()
             if not words:
                 continue
             if mark:

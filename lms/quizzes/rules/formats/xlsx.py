@@ -6,7 +6,7 @@ from posixpath import normpath
 
 from lms.courses.rules.findings import N_, error
 from lms.quizzes.rules.formats.foreign import ForeignFile
-from lms.quizzes.rules.formats.sheet import MOST_COLUMNS, MOST_ROWS, read_rows
+from lms.quizzes.rules.formats.sheet import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, read_rows
 from lms.quizzes.rules.formats.xmltree import Node, XmlRefusedError, below, child, children, read_xml, said
 
 PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -40,7 +40,8 @@ def read_xlsx(files: Mapping[str, bytes]) -> ForeignFile:
 def _shared(files: Mapping[str, bytes]) -> list[str]:
     if "xl/sharedStrings.xml" not in files:
         return []
-    return [_text(each) for each in children(read_xml(files["xl/sharedStrings.xml"]), "si")]
+    texts = (_text(each).strip() for each in children(read_xml(files["xl/sharedStrings.xml"]), "si"))
+    return [text[: LONGEST_CELL + 1] for text in texts]  # a long one may be named by every cell
 
 
 def _text(element: Node) -> str:
