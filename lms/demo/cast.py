@@ -13,7 +13,10 @@ FILE = Path(__file__).with_name("cast.yaml")
 
 @dataclass(frozen=True)
 class Sitting:
-    """A quiz on a working day; `covers`: a paper that covers the post. `right`: between so many and so many answers."""
+    """A quiz on a working day, the class's own where none is named; `right`: between so many and so many answers.
+
+    `covers`: a paper that covers the post.
+    """
 
     day: int
     quiz: str
@@ -38,6 +41,8 @@ class Story:
     early: int = 0
     joined: int = 1
     quizzes: tuple[Sitting, ...] = ()
+    class_quizzes: tuple[Sitting, ...] = ()
+    day_off: int | None = None
     practice: int | None = None
     too_much: int | None = None
     signed: int | None = None
@@ -130,10 +135,11 @@ def _member(row: Mapping[str, Any], stories: Mapping[str, Mapping[str, Any]]) ->
 
 
 def _story(row: Mapping[str, Any]) -> Story:
-    plain = {name: row[name] for name in row if name not in ("lessons", "quizzes", "calls")}
+    plain = {name: row[name] for name in row if name not in ("lessons", "quizzes", "class_quizzes", "calls")}
     return Story(
         lessons=tuple(row.get("lessons", ())),
         quizzes=tuple(_sitting(sitting) for sitting in row.get("quizzes", ())),
+        class_quizzes=tuple(_sitting(sitting) for sitting in row.get("class_quizzes", ())),
         calls=tuple(Call(call["day"], tuple(call["scores"])) for call in row.get("calls", ())),
         **plain,
     )
@@ -141,7 +147,9 @@ def _story(row: Mapping[str, Any]) -> Story:
 
 def _sitting(row: Mapping[str, Any]) -> Sitting:
     low, high = row.get("right", (0, 0))
-    return Sitting(row["day"], row["quiz"], (low, high), row.get("unanswered", 0), covers=row.get("from") == "coverage")
+    return Sitting(
+        row["day"], row.get("quiz", ""), (low, high), row.get("unanswered", 0), covers=row.get("from") == "coverage"
+    )
 
 
 def class_name(starts_on: date) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from lms.accounts import passwords
 from lms.accounts.models import Person
 from lms.content.actions import import_library
 from lms.content.rules.library import Library
-from lms.demo import authoring, gates, knowledge, memory, mentoring, people, quizzes, study, timetable
+from lms.demo import authoring, daily, gates, knowledge, memory, mentoring, people, quizzes, study, timetable
 from lms.demo.cast import Cast, Member
 from lms.demo.centre import Centre, Shelf, shelf
 from lms.demo.days import Days
@@ -87,6 +87,7 @@ def _present_class(centre: Centre, timeline: Timeline, books: Shelf) -> None:
         gates.first_gate(centre, timeline, books, member, mentor)
         gates.adviser_signs(centre, timeline, books, member)
         turns[mentor] += 1
+    daily.every_day(centre, timeline, books)
     for member in learners[: memory.RECALLERS]:
         memory.recall(centre, timeline, books, member)
     if learners and learners[0].story.lessons:

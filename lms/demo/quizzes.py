@@ -79,11 +79,11 @@ def _takes(quiz: Quiz, luck: Random) -> timedelta:
 
 def _add(centre: Centre, timeline: Timeline, member: Member, sitting: Sitting, at: datetime) -> None:
     over_at = at + sitting.over_after
-    timeline.add(at, partial(_sit, centre, member, sitting), over_at=over_at)
+    timeline.add(at, partial(take, centre, member, sitting), over_at=over_at)
 
 
-def _sit(centre: Centre, member: Member, sitting: Sitting, at: datetime) -> None:
-    """Start, answer at an even pace, hand in; who leaves answers out is still thinking when time is over."""
+def take(centre: Centre, member: Member, sitting: Sitting, at: datetime) -> int:
+    """Start, answer at an even pace, hand in, and return the attempt's id; who leaves answers out runs out of time."""
     session, learner_id = centre.session, centre.people[member.employee_no].id
     luck = chance(member.employee_no, sitting.quiz.slug, at.isoformat())
     lease = f"{luck.getrandbits(128):032x}"
@@ -99,6 +99,7 @@ def _sit(centre: Centre, member: Member, sitting: Sitting, at: datetime) -> None
         save_answer(session, begun.attempt_id, learner_id, given, now=saved_at)
     finish = settle_overdue if sitting.unanswered else submit_attempt
     finish(session, begun.attempt_id, learner_id, now=at + sitting.over_after)
+    return begun.attempt_id
 
 
 def _asked(centre: Centre, attempt_id: int) -> dict[int, QuestionVersion]:

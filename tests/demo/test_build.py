@@ -31,10 +31,12 @@ from lms.demo.crowd import crowd
 from lms.demo.sign_ins import FILE
 from lms.errors import Refused
 from lms.mentoring.models import Meeting, Pairing
-from lms.pace.models import StudyDay
+from lms.pace.models import DayOff, StudyDay
 from lms.pace.rules import Caps, study_day, week_start, working_day_number
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, CheckAnswer, Quiz
+from lms.quizzes.queries import plan_page, quizzes_of
 from lms.reviews.queries import memory_states
+from tests.authoring.writers import identity
 from tests.conftest import NOW
 
 SHANGHAI = "Asia/Shanghai"
@@ -193,6 +195,36 @@ def test_only_the_overloaded_ran_over_the_cap(reading: Session) -> None:
     assert over == {"E3104": 3, "E3115": 3}
     pressed = reading.scalars(select(StudyDay.person_id).where(StudyDay.too_much_at.is_not(None)))
     assert {people[one] for one in pressed} == {"E3104", "E3120"}
+
+
+def test_the_class_is_quizzed_each_day_and_some_sat_it_some_did_not_and_one_was_off(reading: Session) -> None:
+    people = by_number(reading)
+    trainer = identity(people["T1001"], Role.TRAINER)
+    group = reading.scalars(select(TrainingClass).order_by(TrainingClass.starts_on.desc())).first()
+    assert group is not None
+    today = study_day(NOW, SHANGHAI)
+    shown = plan_page(reading, trainer, group.id, today=today)
+    assert shown.plan is not None
+    assert shown.plan.is_on
+    assert [line.quiz.day for line in shown.latest] == [today, today - timedelta(days=1), today - timedelta(days=4)]
+    assert [(line.sat, line.off) for line in shown.latest] == [(0, 0), (13, 1), (8, 0)]
+    assert all(line.others > 0 for line in shown.latest)
+    assert [each.works for each in shown.holidays] == [False, True]
+    assert reading.scalars(select(DayOff.person_id)).all() == [people["E3104"].id]
+    own = {row.quiz.slug for row in quizzes_of(reading, people["E3101"].id, now=NOW)}
+    assert f"daily-{group.id}-{today.isoformat()}" in own
+
+
+def test_one_failed_yesterdays_quiz_and_practised_what_was_missed(reading: Session) -> None:
+    learner = by_number(reading)["E3108"].id
+    mine = select(Attempt).join(Quiz).where(Attempt.learner_id == learner).order_by(Attempt.started_at.desc())
+    practised, failed = reading.scalars(mine).all()[:2]
+    assert (failed.score, failed.passed, practised.score, practised.passed) == (6, False, 5, True)
+    assert study_day(practised.started_at, SHANGHAI) == study_day(failed.started_at, SHANGHAI)
+    asked = select(AttemptQuestion.version_id)
+    missed = reading.scalars(asked.where(AttemptQuestion.attempt_id == failed.id, AttemptQuestion.marks < 1)).all()
+    again = reading.scalars(asked.where(AttemptQuestion.attempt_id == practised.id)).all()
+    assert set(missed) & set(again)
 
 
 def test_nothing_but_talks_lies_ahead(reading: Session) -> None:
