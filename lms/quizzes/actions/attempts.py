@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from lms.errors import Refused
 from lms.quizzes.actions.drawing import drawn_for
-from lms.quizzes.actions.settling import settle
+from lms.quizzes.actions.settling import settle, settle_overdue
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
 from lms.quizzes.queries.accommodations import allowance_of
 from lms.quizzes.queries.attempts import own_attempt, own_quiz
@@ -76,19 +76,21 @@ def start_attempt(
 
 
 def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> list[Attempt]:
-    """Return the learner's attempts at a quiz, an overdue one settled."""
+    """Return the learner's attempts at a quiz, an overdue one settled.
+
+    Of finished ones no row is locked: whoever re-scores them locks the quiz first, which settling waits for.
+    """
     query = (
         select(Attempt)
         .options(joinedload(Attempt.quiz, innerjoin=True))
         .where(Attempt.quiz_id == quiz.id, Attempt.learner_id == learner_id)
         .order_by(Attempt.number)
-        .with_for_update(of=Attempt)
         .execution_options(populate_existing=True)
     )
     earlier = list(session.scalars(query))
     for attempt in earlier:
         if timing.overdue(sitting_of(attempt), now):
-            settle(session, attempt, now=now)
+            settle_overdue(session, attempt.id, learner_id, now=now)
     return earlier
 
 
