@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,14 +13,16 @@ from lms.accounts.models import Person
 from lms.accounts.rules import Role
 from lms.errors import Refused
 from lms.quizzes.actions import Given, Started, accepted, save_answer, start_attempt, submit_attempt
+from lms.quizzes.actions.rulings import make_ruling
 from lms.quizzes.models import Attempt, AttemptQuestion, Question, QuestionVersion, Quiz, Regrade
 from lms.quizzes.queries import evidence_of_quiz, passed_attempts, result_page, start_page
 from lms.quizzes.queries.forms import last_form
+from lms.quizzes.queries.ruling_pages import Decision
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.pooling import Taken, borderline, pooled, undecided, used, verdict, within_of
 from tests.authoring.writers import identity
 from tests.make import Make
-from tests.quizzes.test_rulings import rule
+from tests.quizzes.test_rulings import rule, seen
 
 LEASE = "a" * 32
 
@@ -211,12 +214,7 @@ def test_a_re_score_of_the_first_form_decides_anew_by_both(
 ) -> None:
     first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 8, now)
     assert (first.passed, second.passed) == (None, False)
-    missed = session.scalars(
-        select(Question)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
-        .where(AttemptQuestion.attempt_id == first.id, AttemptQuestion.position == 10)
-    ).one()
+    missed = missed_in(session, first)
     by = identity(make.person("trainer"), Role.TRAINER)
     for verdict_now, passed in (("full_credit", True), ("void", False)):
         rule(session, by, missed, verdict_now, now=now)
@@ -225,3 +223,87 @@ def test_a_re_score_of_the_first_form_decides_anew_by_both(
         assert (first.passed, second.passed, second.score) == (None, passed, 8)
     rows = session.scalars(select(Regrade).where(Regrade.attempt_id == second.id)).all()
     assert [(each.passed_before, each.passed_after) for each in rows] == [(False, True), (True, False)]
+
+
+def missed_in(session: Session, attempt: Attempt) -> Question:
+    """Return the question of an attempt that was not answered rightly last."""
+    return session.scalars(
+        select(Question)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
+        .where(AttemptQuestion.attempt_id == attempt.id, AttemptQuestion.position == 10)
+    ).one()
+
+
+def test_the_preview_of_a_re_score_shows_both_forms_before_and_after(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime, client_of: Any
+) -> None:
+    first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 8, now)
+    missed = missed_in(session, first)
+    found = seen(session, missed, "full_credit").considered.changes
+    assert [(each.attempt_id, each.together) for each in found.changed] == [(first.id, None)]
+    (pooled_one,) = found.pooled
+    assert pooled_one.attempt_id == second.id
+    assert pooled_one.together == (Result(15, 20, 80), Result(16, 20, 80))
+    assert (pooled_one.before.score, pooled_one.after.score, pooled_one.flips) == (8, 8, True)
+    assert (found.up, found.down) == (1, 0)
+    page = (
+        client_of(make.person("trainer"))
+        .get(f"/questions/{missed.id}/versions/1/ruling/effect?verdict=full_credit")
+        .text
+    )
+    assert "both forms: 15 of 20, 75 %" in page
+    assert "both forms: 16 of 20, 80 %" in page
+    assert "second form; its own marks stay" in page
+    assert "second forms count together with one of them" in page
+
+
+def test_a_change_in_the_second_form_is_shown_with_both_and_one_in_both_is_counted_once_each(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 8, now)
+    missed = missed_in(session, second)
+    found = seen(session, missed, "full_credit").considered.changes
+    assert found.pooled == ()
+    assert [each.score for each in found.changed[0].together or ()] == [15, 16]
+    version = session.scalars(select(QuestionVersion).where(QuestionVersion.question_id == missed.id)).one()
+    place = session.get_one(AttemptQuestion, (first.id, 10))
+    place.version_id, place.marks = version.id, 0.0
+    session.flush()
+    both = seen(session, missed, "full_credit").considered.changes
+    assert [(each.attempt_id, each.together is None) for each in both.changed] == [(first.id, True), (second.id, False)]
+    assert [each.score for each in both.changed[1].together or ()] == [15, 17]
+    assert (both.pooled, both.up) == ((), 1)
+    rule(session, identity(make.person("trainer"), Role.TRAINER), missed, "full_credit", now=now)
+    session.refresh(second)
+    assert (second.score, second.passed) == (9, True)
+
+
+def test_a_decision_holds_only_while_the_second_form_is_what_was_seen(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 8, now)
+    missed = missed_in(session, first)
+    preview = seen(session, missed, "full_credit")
+    second.score = 7
+    session.flush()
+    decision = Decision(preview.asked, preview.considered.seal, "The key was wrong.")
+    with pytest.raises(Refused) as refused:
+        make_ruling(session, identity(make.person("trainer"), Role.TRAINER), missed.id, 1, decision, now=now)
+    assert refused.value.code == "changed_meanwhile"
+
+
+def test_when_all_of_a_second_form_is_void_its_pass_stays(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first, second = sit(session, quiz, learner, 7, now), sit(session, quiz, learner, 9, now)
+    assert second.passed
+    for place in session.scalars(select(AttemptQuestion).where(AttemptQuestion.attempt_id == second.id)):
+        place.marks, place.weight = 0.0, 0.0
+    second.score, second.max_score = 0.0, 0.0
+    session.flush()
+    by = identity(make.person("trainer"), Role.TRAINER)
+    assert seen(session, missed_in(session, first), "void").considered.changes.flips == ()
+    rule(session, by, missed_in(session, first), "void", now=now)
+    session.refresh(second)
+    assert second.passed

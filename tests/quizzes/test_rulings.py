@@ -316,7 +316,7 @@ def test_the_preview_names_those_first_whose_pass_changes(session: Session, sat:
     sat("b", others=1)
     flipped = sat("b", others=3)
     found = seen(session, question, "accept", "b")
-    assert found.lines[0].change.sat.attempt_id == flipped.id
+    assert found.lines[0].change.attempt_id == flipped.id
     assert (found.considered.changes.up, found.considered.changes.down) == (1, 0)
     assert (found.page, found.pages) == (1, 1)
 

@@ -12,7 +12,8 @@ from lms.quizzes.actions.deadlines import LONGEST_REASON
 from lms.quizzes.actions.rescoring import hold_quizzes, rescore
 from lms.quizzes.models import Ruling
 from lms.quizzes.queries.marking import EqualAnswers, equal_answers, marks_of, version_to_mark
-from lms.quizzes.queries.rulings import changes, rulings_on, sat
+from lms.quizzes.queries.ruling_changes import changes
+from lms.quizzes.queries.rulings import rulings_on, sat
 from lms.quizzes.rules.marks import WHOLE
 from lms.quizzes.rules.regrading import Verdict
 
@@ -70,7 +71,7 @@ def mark_answers(
     }
     ref = question.ref
     made = changes(session, version_id, sat(session, version, lock=True), rulings_on(session, [version_id]))
-    rescore(session, made.changed, ruling_id=ruling_id, now=now)
+    rescore(session, made, ruling_id=ruling_id, now=now)
     audit.append(session, "answers.marked", actor=by.employee_no, subject=ref, detail=detail, now=now)
     return Marked(len(found.markings), len(made.changed))
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson
 from lms.quizzes.actions import rollups
@@ -21,9 +21,7 @@ from lms.quizzes.models import (
     QuizCourse,
     Regrade,
 )
-from lms.quizzes.queries.facts import result_of
-from lms.quizzes.queries.rulings import Change
-from lms.quizzes.rules.pooling import verdict
+from lms.quizzes.queries.ruling_changes import Change, Changes
 
 
 def hold_quizzes(session: Session, version: QuestionVersion) -> None:
@@ -50,67 +48,35 @@ def share_quizzes(session: Session, attempts: Collection[Attempt]) -> None:
     session.execute(select(Quiz.id).where(Quiz.id.in_(ids)).order_by(Quiz.id).with_for_update(read=True)).all()
 
 
-def rescore(session: Session, changed: Collection[Change], *, ruling_id: int | None, now: datetime) -> None:
+def rescore(session: Session, found: Changes, *, ruling_id: int | None, now: datetime) -> None:
     """Write new marks and scores with a row each that says what they were, and make the sums of reports anew."""
-    if not changed:
+    if not found.changed:
         return
     places = [
-        {"attempt_id": each.sat.attempt_id, "position": each.sat.position}
+        {"attempt_id": each.attempt_id, "position": each.position}
         | {"marks": each.worth.marks, "weight": each.worth.weight}
-        for each in changed
+        for each in found.changed
+        if each.worth is not None
     ]
+    written = [*found.changed, *(each for each in found.pooled if each.flips)]
     scores = [
-        {"id": each.sat.attempt_id, "score": each.after.score, "max_score": each.after.max_score}
+        {"id": each.attempt_id, "score": each.after.score, "max_score": each.after.max_score}
         | {"passed": each.after.passed}
-        for each in changed
+        for each in written
     ]
     session.flush()
     session.execute(update(AttemptQuestion), places)
     session.execute(update(Attempt), scores)
-    session.execute(insert(Regrade), [_row(each, ruling_id, now) for each in changed])
+    session.execute(insert(Regrade), [_row(each, ruling_id, now) for each in written])
     session.expire_all()  # the rows went past the objects that this session may hold of them
-    quiz_ids = sorted({each.sat.quiz_id for each in changed})
-    _decide_second_forms(session, quiz_ids, ruling_id, now)
-    for quiz_id in quiz_ids:
+    for quiz_id in sorted({each.quiz_id for each in found.changed}):
         rollups.rebuild(session, quiz_id)
 
 
-def _decide_second_forms(session: Session, quiz_ids: list[int], ruling_id: int | None, now: datetime) -> None:
-    """Say anew of finished second forms whether both forms together are a pass, with a row where that changes."""
-    first = aliased(Attempt)
-    rows = session.execute(
-        select(Attempt, first)
-        .join(first, first.id == Attempt.pools_id)
-        .where(Attempt.quiz_id.in_(quiz_ids), Attempt.finished_at.is_not(None))
-        .order_by(Attempt.id)
-        .with_for_update(of=Attempt)
-    )
-    for second, one in rows.all():
-        passed = verdict(result_of(second), first=result_of(one))
-        if passed == second.passed or not second.max_score:
-            continue
-        session.add(
-            Regrade(
-                attempt_id=second.id,
-                cause="marking" if ruling_id is None else "ruling",
-                ruling_id=ruling_id,
-                at=now,
-                score_before=second.score or 0.0,
-                max_before=second.max_score,
-                passed_before=bool(second.passed),
-                score_after=second.score or 0.0,
-                max_after=second.max_score,
-                passed_after=bool(passed),
-            )
-        )
-        second.passed = passed
-    session.flush()
-
-
 def _row(change: Change, ruling_id: int | None, now: datetime) -> dict[str, object]:
-    before, after = change.sat.before, change.after
+    before, after = change.before, change.after
     return {
-        "attempt_id": change.sat.attempt_id,
+        "attempt_id": change.attempt_id,
         "cause": "marking" if ruling_id is None else "ruling",
         "ruling_id": ruling_id,
         "at": now,

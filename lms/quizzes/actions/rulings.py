@@ -30,7 +30,8 @@ def make_ruling(
     """Decide about version `number` of a question and re-score every finished attempt that holds it.
 
     Refused (`changed_meanwhile`) where what would change is not what its seal was made of. Attempts still open hear of
-    the ruling when they end. Certificates stay as they are: people look into what leans on a pass that went.
+    the ruling when they end. Refused (`own_attempt`) where one of them is by who decides. Certificates stay as they
+    are: people look into what leans on a pass that went.
     """
     reason = good_reason(decision.reason)
     of = version_of(session, question_id, number)
@@ -38,6 +39,8 @@ def make_ruling(
     found = considered(session, of.version, decision.asked, lock=True)
     if found.seal != decision.seal:
         raise Refused(code="changed_meanwhile")
+    if by.id in {each.learner_id for each in found.changes.all}:
+        raise Refused(code="own_attempt")
     verdict, ref = found.ruling.verdict.value, of.question.ref
     row = Ruling(
         version_id=of.version.id,
@@ -50,7 +53,7 @@ def make_ruling(
     session.add(row)
     session.flush()
     ruled = Ruled(row.id, len(found.changes.changed), found.changes.up, found.changes.down)
-    rescore(session, found.changes.changed, ruling_id=ruled.ruling_id, now=now)
+    rescore(session, found.changes, ruling_id=ruled.ruling_id, now=now)
     detail = {
         "ruling": ruled.ruling_id,
         "version": number,

@@ -14,7 +14,8 @@ from lms.errors import Invalid, NotFound
 from lms.quizzes.models import Question, QuestionVersion, Quiz
 from lms.quizzes.models import Ruling as RulingRow
 from lms.quizzes.queries.results import right_answer, shown
-from lms.quizzes.queries.rulings import Change, Changes, Sat, changes, question_of, rulings_on, sat
+from lms.quizzes.queries.ruling_changes import Change, Changes, changes
+from lms.quizzes.queries.rulings import Sat, question_of, rulings_on, sat
 from lms.quizzes.rules.kinds import BOOLEANS
 from lms.quizzes.rules.kinds.base import canonical
 from lms.quizzes.rules.regrading import Place, Ruling, Verdict, token, worth
@@ -213,16 +214,16 @@ def preview(session: Session, question_id: int, number: int, asked: RulingAsked,
     """Return what a decision would change, those whose pass changes first; six statements, however many sat it."""
     of = version_of(session, question_id, number)
     found = considered(session, of.version, asked)
-    order = sorted(found.changes.changed, key=lambda each: (not each.flips, -each.sat.finished_at.timestamp()))
+    order = sorted(found.changes.all, key=lambda each: (not each.flips, -each.finished_at.timestamp()))
     pages = max(1, -(-len(order) // ROWS))
     page = max(1, min(page, pages))
     part = order[(page - 1) * ROWS : page * ROWS]
     people = {
         person.id: person
-        for person in session.scalars(select(Person).where(Person.id.in_({each.sat.learner_id for each in part})))
+        for person in session.scalars(select(Person).where(Person.id.in_({each.learner_id for each in part})))
     }
     quizzes = {
-        quiz.id: quiz for quiz in session.scalars(select(Quiz).where(Quiz.id.in_({each.sat.quiz_id for each in part})))
+        quiz.id: quiz for quiz in session.scalars(select(Quiz).where(Quiz.id.in_({each.quiz_id for each in part})))
     }
-    lines = tuple(Line(each, people[each.sat.learner_id], quizzes[each.sat.quiz_id]) for each in part)
+    lines = tuple(Line(each, people[each.learner_id], quizzes[each.quiz_id]) for each in part)
     return Preview(of, asked, found, lines, page, pages)

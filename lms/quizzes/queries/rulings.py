@@ -1,10 +1,8 @@
-"""What was decided about versions of questions, and what a decision would change: one set of facts for both."""
+"""What was decided about versions of questions, and who sat them: the facts that decisions are made on."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Select, and_, select
@@ -14,11 +12,10 @@ from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Marking, Questi
 from lms.quizzes.models import Ruling as RulingRow
 from lms.quizzes.queries.attempts import same_place
 from lms.quizzes.rules.marks import Result
-from lms.quizzes.rules.pooling import verdict, within_of
-from lms.quizzes.rules.regrading import Outcome, Place, Question, Ruling, Verdict, Worth, outcome, worth
+from lms.quizzes.rules.pooling import within_of
+from lms.quizzes.rules.regrading import Outcome, Place, Question, Ruling, Verdict, Worth
 
-FirstForm = aliased(Attempt)
-FEW = 1000  # so many attempts are named one by one in a statement, more by a subquery
+FirstForm, SecondForm = aliased(Attempt), aliased(Attempt)
 
 
 def question_of(version: QuestionVersion) -> Question:
@@ -38,6 +35,15 @@ def rulings_on(session: Session, version_ids: Any) -> tuple[Ruling, ...]:
 
 
 @dataclass(frozen=True)
+class Second:
+    """The finished second form of an attempt, with what it came to by itself and what was decided."""
+
+    attempt_id: int
+    finished_at: datetime
+    came_to: Outcome
+
+
+@dataclass(frozen=True)
 class Sat:
     """The place of a version in a finished attempt, with what the attempt came to."""
 
@@ -50,6 +56,8 @@ class Sat:
     place: Place
     before: Outcome
     first: Result | None = None  # of a second form: what the first one came to
+    first_id: int | None = None
+    second: Second | None = None  # of a first form
     within: int = 0  # a first form this near to the cut is not decided
 
     @property
@@ -75,6 +83,9 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
             *(Attempt.score, Attempt.max_score, Attempt.passed, Attempt.pools_id),
             *(Quiz.purpose, Quiz.borderline_percent),
             *(FirstForm.score.label("first_score"), FirstForm.max_score.label("first_max")),
+            *(SecondForm.id.label("second_id"), SecondForm.finished_at.label("second_at")),
+            *(SecondForm.score.label("second_score"), SecondForm.max_score.label("second_max")),
+            SecondForm.passed.label("second_passed"),
             *(AttemptQuestion.position, AttemptQuestion.marks, AttemptQuestion.weight),
             Answer.response,
             Marking.marks.label("by_hand"),
@@ -82,6 +93,7 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .outerjoin(FirstForm, FirstForm.id == Attempt.pools_id)
+        .outerjoin(SecondForm, and_(SecondForm.pools_id == Attempt.id, SecondForm.finished_at.is_not(None)))
         .outerjoin(Answer, same_place())
         .outerjoin(
             Marking,
@@ -107,82 +119,15 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
             place=Place(version.id, question, row.response, Worth(row.marks or 0.0, row.weight), row.by_hand),
             before=Outcome(row.score, row.max_score, row.passed),
             first=None if row.pools_id is None else Result(row.first_score, row.first_max, row.pass_percent),
+            first_id=row.pools_id,
+            second=_second(row),
             within=within_of(row.purpose, row.borderline_percent),
         )
         for row in rows
     ]
 
 
-@dataclass(frozen=True)
-class Change:
-    """What becomes of one attempt."""
-
-    sat: Sat
-    worth: Worth
-    after: Outcome
-
-    @property
-    def flips(self) -> bool:
-        """Say whether a pass becomes none, or the other way about."""
-        return bool(self.sat.before.passed) != bool(self.after.passed)
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What becomes of all attempts that hold a version."""
-
-    places: int
-    changed: tuple[Change, ...] = field(default=())
-
-    @property
-    def flips(self) -> tuple[Change, ...]:
-        """Return the attempts whose pass changes."""
-        return tuple(each for each in self.changed if each.flips)
-
-    @property
-    def up(self) -> int:
-        """Return how many attempts come to a pass."""
-        return sum(bool(each.after.passed) for each in self.flips)
-
-    @property
-    def down(self) -> int:
-        """Return how many attempts lose their pass."""
-        return len(self.flips) - self.up
-
-    def seal(self, *said: object) -> str:
-        """Return what is equal only for the same decision over the same facts."""
-        facts = [(each.sat.key, each.sat.before, each.worth, each.after) for each in self.changed]
-        return sha256(repr((said, self.places, facts)).encode()).hexdigest()
-
-
-def changes(session: Session, version_id: int, found: Iterable[Sat], rulings: Collection[Ruling]) -> Changes:
-    """Return what `rulings` make of the attempts in `found`; one statement where anything changes, else none."""
-    places = list(found)
-    made = {each.key: worth(each.place, rulings) for each in places}
-    moved = [each for each in places if made[each.key] != each.place.held]
-    beside = _places_of(session, version_id, {each.attempt_id for each in moved}) if moved else {}
-    changed = tuple(_change(each, made[each.key], beside[each.attempt_id]) for each in moved)
-    return Changes(len(places), changed)
-
-
-def _change(moved: Sat, made: Worth, places: Mapping[int, Worth]) -> Change:
-    worths = {**places, moved.position: made}
-    found = outcome(worths.values(), moved.pass_percent, passed=moved.before.passed)
-    if not found.max_score:
-        return Change(moved, made, found)
-    result = Result(found.score, found.max_score, moved.pass_percent)
-    passed = verdict(result, first=moved.first, within_percent=moved.within)
-    return Change(moved, made, replace(found, passed=passed))
-
-
-def _places_of(session: Session, version_id: int, attempt_ids: Collection[int]) -> dict[int, dict[int, Worth]]:
-    named = AttemptQuestion.attempt_id.in_(attempt_ids)
-    if len(attempt_ids) > FEW:
-        named = AttemptQuestion.attempt_id.in_(
-            select(AttemptQuestion.attempt_id).where(AttemptQuestion.version_id == version_id)
-        )
-    columns = (AttemptQuestion.attempt_id, AttemptQuestion.position, AttemptQuestion.marks, AttemptQuestion.weight)
-    found: dict[int, dict[int, Worth]] = defaultdict(dict)
-    for row in session.execute(select(*columns).where(named)):
-        found[row.attempt_id][row.position] = Worth(row.marks or 0.0, row.weight)
-    return found
+def _second(row: Any) -> Second | None:
+    if row.second_id is None:
+        return None
+    return Second(row.second_id, row.second_at, Outcome(row.second_score or 0.0, row.second_max, row.second_passed))
