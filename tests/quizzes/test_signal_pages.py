@@ -1,5 +1,6 @@
 """Hints of unfair answers as trainers see them, and what came of looking into one."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
@@ -249,3 +250,21 @@ def test_a_hint_about_one_learner_is_recorded_about_that_learner(
     (entry,) = session.scalars(select(AuditEntry).where(AuditEntry.action == "fairness.judged"))
     assert entry.subject == found.first.learner.employee_no
     assert signals_page(session, by, exam.slug).looked_into[0].key == found.key
+
+
+def test_nobody_says_what_came_of_a_hint_about_themselves(
+    client_of: ClientOf, make: Make, session: Session, exam: Quiz, handed_in: Callable[..., list[Person]]
+) -> None:
+    papers, pair = cheats()
+    people = handed_in(exam, papers)
+    copied_from = next(person for person in people if person.latin_name == f"Learner {min(pair):03}")
+    make.grant(copied_from, "trainer")
+    session.commit()
+    browser = client_of(copied_from)
+    found = re.search(
+        rf'href="(/quizzes/{exam.slug}/signals/similarity/[^"]+)"', text(browser.get(f"/quizzes/{exam.slug}/signals"))
+    )
+    assert found
+    said = browser.post(found.group(1).replace("&amp;", "&"), data={"verdict": "nothing", "note": "It was me"})
+    assert said.status_code == 409
+    assert session.scalars(select(FairnessNote)).all() == []

@@ -30,8 +30,11 @@ class MoreTime:
 def set_accommodation(session: Session, person: Person, wanted: MoreTime, *, by: Identity, now: datetime) -> None:
     """Put an accommodation in force in place of the one before, which stays as ended; open attempts change at once.
 
-    A decision; the record says what was granted and not why. Invalid at `kind`, `extra_minutes` or `reason`.
+    A decision; the record says what was granted and not why. Invalid at `kind`, `extra_minutes` or `reason`. Refused
+    for oneself.
     """
+    if person.id == by.id:
+        raise Refused(code="own_time")
     allowance = _sane(wanted.allowance)
     reason = good_reason(wanted.reason)
     hold_place(session, person.id, alone=True)

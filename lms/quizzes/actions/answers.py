@@ -17,6 +17,8 @@ from lms.quizzes.queries.attempts import SaveFacts, save_facts
 from lms.quizzes.rules import responses, timing
 from lms.quizzes.rules.responses import Response
 
+LARGEST_SEQ = 2**63 - 1  # what the column holds; a browser may send it, and nothing follows it
+
 
 @dataclass(frozen=True)
 class Given:
@@ -101,8 +103,9 @@ def _keep(dialect: str, names: tuple[str, ...], *, numbered: bool) -> ReturningI
     """Return the statement that writes an answer; built once (measured: building it took half the time of a save)."""
     table = cast(Table, Answer.__table__)
     stored, new = table.c, insert_into(dialect, table)
+    room = stored.client_seq < LARGEST_SEQ
     newer = or_(new.excluded.client_seq > stored.client_seq, new.excluded.lease != stored.lease)
-    sequence = new.excluded.client_seq if numbered else stored.client_seq + 1
+    sequence = new.excluded.client_seq if numbered else case((room, stored.client_seq + 1), else_=stored.client_seq)
     set_ = {name: new.excluded[name] for name in names} | {"client_seq": sequence}
     if numbered:
         set_ = {name: case((newer, value), else_=stored[name]) for name, value in set_.items()}

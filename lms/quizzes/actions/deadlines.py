@@ -45,7 +45,8 @@ def extend_attempt(  # a decision names what, how much, why, who and when
 ) -> Attempt:
     """Move the deadline of an open attempt by `minutes`, not past the quiz's hard stop; a decision with a reason.
 
-    `actor` is the employee number of who decides; that they may, the caller has made sure. Refused when time is over.
+    `actor` is the employee number of who decides; that they may, the caller has made sure. Refused when time is over,
+    and for an attempt of their own.
     """
     if not 1 <= minutes <= spans.MOST_EXTRA_MINUTES:
         raise Invalid(code="minutes", field="minutes")
@@ -61,6 +62,8 @@ def extend_attempt(  # a decision names what, how much, why, who and when
     if found is None:
         raise NotFound
     attempt, learner = found
+    if learner == actor:
+        raise Refused(code="own_time")
     sitting = sitting_of(attempt)
     if sitting.finished_at is not None or timing.overdue(sitting, now):
         raise Refused(code=timing.Refusal.FINISHED)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.audit import actions as audit
-from lms.errors import Invalid
+from lms.errors import Invalid, Refused
 from lms.quizzes.models import FairnessNote
 from lms.quizzes.queries.signals import one_signal
 
@@ -26,13 +26,16 @@ def judge(  # a decision names what, what came of it, why, who and when
 ) -> FairnessNote:
     """Add what came of looking into a hint that is listed; the same said twice by the same person is kept once.
 
-    The record says who decided what about whom; the note stays with the hint.
+    Refused (`own_hint`) where it is about who says it. The record says who decided what about whom; the note stays with
+    the hint.
     """
     if verdict not in VERDICTS:
         raise Invalid(code="verdict", field="verdict")
     if not 1 <= len(note.strip()) <= LONGEST_NOTE:
         raise Invalid(code="note", field="note")
     page, signal = one_signal(session, by, slug, key)
+    if by.id in {sat.learner.id for sat in (signal.first, signal.other) if sat is not None}:
+        raise Refused(code="own_hint")
     last = signal.note
     if last is not None and (last.by_id, last.verdict, last.note) == (by.id, verdict, note.strip()):
         return last

@@ -29,8 +29,8 @@ def make_ruling(
 ) -> Ruled:
     """Decide about version `number` of a question and re-score every finished attempt that holds it.
 
-    Refused (`changed_meanwhile`) where what would change is not what its seal was made of. Attempts still open hear of
-    the ruling when they end. Refused (`own_attempt`) where one of them is by who decides. Certificates stay as they
+    Refused (`changed_meanwhile`) where what would change is not what its seal was made of, and (`own_attempt`) where a
+    result of who decides would change. Attempts still open hear of the ruling when they end. Certificates stay as they
     are: people look into what leans on a pass that went.
     """
     reason = good_reason(decision.reason)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
 from lms.accounts.rules import Role
-from lms.errors import Invalid
+from lms.errors import Invalid, Refused
 from lms.quizzes.actions.fairness import judge
 from lms.quizzes.queries import signals as queries
 from lms.quizzes.reportforms import HintForm
@@ -54,7 +54,7 @@ def judge_signal(slug: str, sign: str, attempt_id: int) -> BaseResponse:
     try:
         with writing() as session:
             judge(session, me(), slug, key, value.verdict, value.note, now=clock.now())
-    except Invalid as error:
+    except (Invalid, Refused) as error:
         flash(sentence(error.code), "warn")
         return _signal(slug, key, form, error.status)
     flash(_("Kept on the record."), "ok")
