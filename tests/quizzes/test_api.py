@@ -204,3 +204,62 @@ def test_a_quiz_that_ends_soon_starts_with_consent_only(client_of: ClientOf, mak
     url = f"/api/v1/quizzes/{quiz.slug}/attempts"
     assert (browser.post(url).status_code, browser.post(f"{url}?consent=true").status_code) == (409, 201)
     assert browser.get("/api/v1/quizzes?cursor=x").status_code == 422
+
+
+def test_a_call_pauses_and_going_on_gives_another_question(
+    client_of: ClientOf, make: Make, session: Session, sit: Sit, now: datetime
+) -> None:
+    sitting = sit(make.quiz(pauses_allowed=2, pause_minutes=10, draw=2))
+    session.commit()
+    client, here = client_of(sitting.learner), f"/api/v1/attempts/{sitting.id}"
+    untouched = client.delete(f"{here}/pause")
+    assert (untouched.status_code, untouched.json["state"], untouched.json["question"]) == (200, "open", None)
+    paused = client.post(f"{here}/pause", json={"position": 2})
+    assert paused.status_code == 200
+    assert client.post(f"{here}/pause", json={"position": 1}).json == paused.json
+    assert paused.json["state"] == "paused"
+    assert paused.json["until"].startswith("2026-03-17T02:40:00")
+    assert paused.json["deadline"].startswith("2026-03-17T02:48:00")
+    assert (paused.json["pauses_left"], paused.json["question"]) == (1, None)
+    assert client.get(here).json["paused_until"] == paused.json["until"]
+    refused = client.put(f"{here}/answers/1", json=BODY)
+    assert refused.status_code == 409
+    with time_machine.travel(now + timedelta(minutes=3), tick=False):
+        gone_on = client.delete(f"{here}/pause").json
+    assert (gone_on["state"], gone_on["until"], gone_on["question"]["position"]) == ("open", None, 2)
+    assert gone_on["deadline"].startswith("2026-03-17T02:41:00")
+    assert set(gone_on["question"]) == {"position", "kind", "stem", "unit", "options", "body"}
+    assert client.get(here).json["paused_until"] is None
+
+
+def test_a_pause_that_lasts_too_long_is_over_with_the_attempt(
+    client_of: ClientOf, make: Make, session: Session, sit: Sit, now: datetime
+) -> None:
+    sitting = sit(make.quiz(pauses_allowed=1, pause_minutes=10))
+    session.commit()
+    client, here = client_of(sitting.learner), f"/api/v1/attempts/{sitting.id}/pause"
+    client.post(here, json={"position": 1})
+    with time_machine.travel(now + timedelta(hours=1), tick=False):
+        late = client.delete(here).json
+        again = client.post(here, json={"position": 1})
+    assert (late["state"], late["until"], late["question"]) == ("finished", None, None)
+    assert again.status_code == 409
+
+
+def test_a_gate_a_lost_lease_and_a_place_that_is_none_do_not_pause(
+    client_of: ClientOf, make: Make, session: Session, sit: Sit
+) -> None:
+    gate, daily = sit(make.quiz(purpose="gate")), sit(make.quiz(pauses_allowed=1))
+    session.commit()
+    client = client_of(gate.learner)
+    said = client.post(f"/api/v1/attempts/{gate.id}/pause", json={"position": 1})
+    assert said.status_code == 409
+    assert said.json["detail"] == "This quiz cannot be paused; time goes on."
+    own, here = client_of(daily.learner), f"/api/v1/attempts/{daily.id}/pause"
+    assert own.post(here, json={"position": 1, "lease": OTHER}).status_code == 409
+    assert own.post(here, json={"position": 99}).status_code == 404
+    for wrong in ({}, {"position": 0}, {"position": "1"}, {"position": 1, "lease": "x" * 33}):
+        assert own.post(here, json=wrong).status_code == 422
+    for stranger in (client_of(make.learner()), client_of(make.person("trainer"))):
+        assert stranger.post(here, json={"position": 1}).status_code == 404
+        assert stranger.delete(here).status_code == 404

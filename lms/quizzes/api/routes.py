@@ -18,10 +18,12 @@ from lms.quizzes.api.values import (
     AnswerPath,
     AttemptPath,
     AttemptState,
+    Clock,
     Lease,
     ListQuery,
     Paper,
     PaperItem,
+    PauseBody,
     QuizItem,
     QuizList,
     QuizPath,
@@ -110,6 +112,7 @@ def attempt(path: AttemptPath) -> dict[str, Any]:
         started_at=found.started_at,
         deadline=found.deadline,
         server_now=now,
+        paused_until=queries.running_of(session, found).until,
         finished_at=found.finished_at,
         settled_by=found.settled_by,
         answers=saved,
@@ -134,6 +137,34 @@ def save_answer(path: AnswerPath, body: AnswerBody) -> dict[str, Any]:
         client_seq=saved.client_seq,
         late_received=saved.late_received,
     ).model_dump(mode="json")
+
+
+@api.post("/attempts/<int:attempt_id>/pause", summary="Pause for a call", responses={200: Clock})
+@allow(Role.LEARNER, scope="learn")
+def pause(path: AttemptPath, body: PauseBody) -> dict[str, Any]:
+    """Stop the clock; pausing twice is pausing once, so that no Idempotency-Key is needed. 409 where none is allowed.
+
+    While it pauses no question is given out and no answer taken.
+    """
+    now = clock.now()
+    with in_words(), writing() as session:
+        found = actions.pause_attempt(
+            session, path.attempt_id, me().id, position=body.position, lease=body.lease, now=now
+        )
+        stands = queries.running_of(session, found)
+    return Clock.of(stands, server_now=now).model_dump(mode="json")
+
+
+@api.delete("/attempts/<int:attempt_id>/pause", summary="Go on after a call", responses={200: Clock})
+@allow(Role.LEARNER, scope="learn")
+def resume(path: AttemptPath) -> dict[str, Any]:
+    """Let the clock go on, with the question that stands now where the pause began; an open attempt stays as it is."""
+    now = clock.now()
+    with in_words(), writing() as session:
+        pausing = queries.pause_page(session, path.attempt_id, me().id)
+        found = actions.resume_attempt(session, path.attempt_id, me().id, now=now)
+        stands = queries.running_of(session, found, left_at=pausing.position if pausing else None)
+    return Clock.of(stands, server_now=now).model_dump(mode="json")
 
 
 @api.post("/attempts/<int:attempt_id>/lease", summary="Continue here", responses={200: Lease})

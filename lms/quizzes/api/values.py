@@ -21,6 +21,7 @@ from lms.quizzes.asking import body_of
 from lms.quizzes.forms import LARGEST_NUMBER, MOST_CHOSEN
 from lms.quizzes.queries import QuizRow
 from lms.quizzes.queries.attempts import Item
+from lms.quizzes.queries.pauses import Running
 from lms.quizzes.rules import marks
 from lms.quizzes.rules.responses import BOOLEANS, TEXT_MOST, Confidence, Kind
 from lms.web.filters import local
@@ -183,6 +184,7 @@ class AttemptState(BaseModel):
     started_at: datetime
     deadline: datetime
     server_now: datetime
+    paused_until: datetime | None
     finished_at: datetime | None
     settled_by: str | None
     answers: list[SavedItem]
@@ -197,6 +199,41 @@ class SavedReply(BaseModel):
     deadline: datetime
     client_seq: int
     late_received: bool
+
+
+class PauseBody(BaseModel):
+    """Where one was when the call came in."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    position: StrictInt = Field(ge=1, le=LARGEST_ROW_ID, description="the question that was open; another replaces it")
+    lease: str | None = Field(None, max_length=32, description="of the tab that sends; left out by who has no tabs")
+
+
+class Clock(BaseModel):
+    """How an attempt stands: `paused` until `until` at the latest, `open`, or `finished`.
+
+    `pauses_left` is null where nobody counts. `question` is what stands now where the pause began, null else.
+    """
+
+    state: Literal["paused", "open", "finished"]
+    deadline: datetime
+    server_now: datetime
+    until: datetime | None
+    pauses_left: int | None
+    question: PaperItem | None
+
+    @classmethod
+    def of(cls, found: Running, *, server_now: datetime) -> "Clock":
+        """Return how the attempt of `found` stands."""
+        return cls(
+            state="finished" if found.finished else "open" if found.until is None else "paused",
+            deadline=found.deadline,
+            server_now=server_now,
+            until=found.until,
+            pauses_left=found.left,
+            question=PaperItem.of(found.item) if found.item else None,
+        )
 
 
 class Lease(BaseModel):

@@ -33,7 +33,7 @@ from lms.quizzes.queries.library import (
     start_page,
 )
 from lms.quizzes.queries.log import log_page
-from lms.quizzes.queries.pauses import PausePage, pause_page, shown_paper
+from lms.quizzes.queries.pauses import PausePage, pause_page, running_of, shown_paper
 from lms.quizzes.queries.plans import PlanPage, holidays, plan_page
 from lms.quizzes.queries.results import finished_page, result_page
 from lms.quizzes.queries.running import RunningAttempt, reachable_attempt, running_attempts
@@ -76,6 +76,7 @@ __all__ = [
     "reachable_attempt",
     "result_page",
     "running_attempts",
+    "running_of",
     "saved_state",
     "shown_paper",
     "start_page",

@@ -37,6 +37,26 @@ def pause_page(session: Session, attempt_id: int, learner_id: int) -> PausePage 
     return PausePage(attempt, left_at(session, attempt.id), until, remaining, terms.left(attempt.pauses))
 
 
+@dataclass(frozen=True)
+class Running:
+    """How an attempt stands: until when it pauses, pauses left (None: uncounted), what stands where a pause began."""
+
+    finished: bool
+    deadline: datetime
+    until: datetime | None
+    left: int | None
+    item: Item | None
+
+
+def running_of(session: Session, attempt: Attempt, *, left_at: int | None = None) -> Running:
+    """Return how an attempt stands, with the question at the place `left_at` unless it pauses or is over."""
+    terms, finished = pause_terms_of(attempt.quiz), attempt.finished_at is not None
+    until = None if finished or attempt.paused_at is None else attempt.paused_at + terms.longest
+    items = paper(session, attempt.id) if left_at is not None and not finished and until is None else []
+    item = next((each for each in items if each.position == left_at), None)
+    return Running(finished, attempt.deadline, until, terms.left(attempt.pauses), item)
+
+
 def shown_paper(session: Session, attempt: Attempt) -> list[Item]:
     """Return the questions of an open attempt to its learner; Refused while it pauses, when none are shown."""
     if attempt.paused_at is not None:
