@@ -26,11 +26,12 @@ lint: $(VENV)/.dev
 wheel-check: $(VENV)/.dev
 	$(BIN)/python tests/wheel_check.py
 
-# Slow proofs: races on both databases, kill -9 under load. A short run of the same is part of .ci/run.
+# Slow proofs: races on both databases, kill -9 under load, every order of steps. A short run is part of .ci/run.
 TRIALS ?= 100
 CRASHES ?= 10
+RUNS ?= 200
 proof: $(VENV)/.dev
-	ONRAMP_TRIALS=$(TRIALS) ONRAMP_CRASHES=$(CRASHES) $(BIN)/python -m pytest tests/proofs -m slow -p no:randomly
+	ONRAMP_TRIALS=$(TRIALS) ONRAMP_CRASHES=$(CRASHES) ONRAMP_RUNS=$(RUNS) $(BIN)/python -m pytest tests/proofs -m slow -p no:randomly
 
 # kill -9 under load, on both databases; about half an hour.
 crash: CRASHES = 100

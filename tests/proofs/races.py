@@ -1,6 +1,7 @@
 """The proof that races are decided by the database: `python -m tests.proofs.races [trials]`, 100 trials unless told.
 
-Quizzes (threads of one process, and requests to several; what staff and calls do meanwhile), quiz shows, seats, pairings and go-live periods.
+Quizzes (threads of one process, requests to several, what staff and calls do meanwhile), quiz shows, seats, pairings
+and go-live periods.
 """
 
 import os

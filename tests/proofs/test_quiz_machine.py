@@ -1,13 +1,15 @@
 """Every order of starting, answering, leaving, pausing, handing in, re-scoring, extending and accommodating.
 
 Hypothesis finds them. After each step the database is held against a ledger that knows only what was acknowledged.
-A short run in every run; the proof is 200 of 50 steps: `ONRAMP_RUNS=200 pytest tests/proofs/test_quiz_machine.py`.
+A short run in every run of the tests; the proof is 200 of 50 steps, part of `make proof` (`RUNS=` says how many):
+`ONRAMP_RUNS=200 pytest tests/proofs/test_quiz_machine.py`.
 """
 
 import os
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -33,12 +35,15 @@ from lms.quizzes.rules.spans import Allowance
 from tests.conftest import NOW
 from tests.make import Make
 
-RUNS = int(os.environ.get("ONRAMP_RUNS", "6"))
+ASKED = os.environ.get("ONRAMP_RUNS")
+RUNS = int(ASKED or "6")
 STEPS = 50
 LEASES = tuple(letter * 32 for letter in "ab")
 GRANTS = (Allowance(1.25), Allowance(1.5), Allowance(extra_minutes=10), Allowance(1.5, 5), Allowance(unlimited=True))
 SECOND = timedelta(seconds=1)
 RARELY = st.sampled_from((False, False, False, True))
+
+pytestmark = [pytest.mark.slow] if ASKED else []  # a proof where so many runs are asked for
 
 
 class Sittings(RuleBasedStateMachine):

@@ -123,7 +123,7 @@ def test_consistency_and_kappa_are_those_of_two_forms_in_exact_numbers(seed: int
     assert found is not None
     middle = Fraction(sum(total * count for total, count in counts.items()), 120 * questions)
     shares = {total: Fraction(trust) * Fraction(total, questions) + (1 - Fraction(trust)) * middle for total in counts}
-    p0, kappa = two_forms([shares[total] for total in counts.elements()], questions, cut)  # type: ignore[misc]
+    p0, kappa = two_forms([shares[total] for total in counts.elements()], questions, cut)
     assert found.p0 == pytest.approx(p0, abs=CLOSE)
     assert (found.kappa is None) == (kappa is None)
     assert found.kappa is None or found.kappa == pytest.approx(kappa, abs=CLOSE)
