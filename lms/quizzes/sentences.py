@@ -47,6 +47,7 @@ SENTENCES = {
     "sheet_closed": _l("The cut of this sheet was taken; it is closed."),
     "second_round_open": _l("The second round is open already."),
     "nobody_has_rated": _l("Nobody has rated every question of this round yet."),
+    "judged_alone": _l("So far you alone have judged this gate. Another judge rates it too, or somebody else decides."),
     "hard_stop": _l("The quiz ends for everybody at that time; it cannot be extended further."),
     "minutes": _l("From 1 to 240 minutes, please."),
     "reason": _l("Please say why, in at most 400 characters."),

@@ -295,3 +295,15 @@ def test_trainers_find_the_sheets_from_quizzes_and_from_the_bank(client_of: Brow
     browser = client_of(make.person("trainer"))
     for address in ("/quizzes", "/bank"):
         assert 'href="/cut-scores"' in browser.get(address).text
+
+
+def test_of_a_gate_nobody_takes_a_cut_that_they_alone_have_judged(
+    session: Session, quiz: Quiz, trainer: Identity, judges: list[Identity], now: datetime
+) -> None:
+    sheet = opened(session, quiz, trainer, [trainer, judges[0]], now)
+    rate(session, trainer, sheet.id, dict.fromkeys(sheet.versions, 1), now=now)
+    with pytest.raises(Refused, check=lambda error: error.code == "judged_alone"):
+        apply_cut(session, trainer, quiz.slug, "easier", now=now)
+    rate(session, judges[0], sheet.id, dict.fromkeys(sheet.versions, 61), now=now)
+    apply_cut(session, trainer, quiz.slug, "two judges", now=now)
+    assert quiz.pass_percent == 31

@@ -13,7 +13,7 @@ from lms.audit import actions as audit
 from lms.db import insert
 from lms.errors import Invalid, NotFound, Refused
 from lms.quizzes.models import AngoffRating, AngoffSheet, Quiz
-from lms.quizzes.queries.cutscores import INVITED, invited, last_sheet, own_sheet, quiz_named, sheet_page
+from lms.quizzes.queries.cutscores import INVITED, invited, judges_of, last_sheet, own_sheet, quiz_named, sheet_page
 from lms.quizzes.queries.forms import Stock, cells_of, stock_of
 from lms.quizzes.rules.blueprint import assemble
 from lms.quizzes.rules.draw import draw
@@ -120,7 +120,10 @@ def open_second_round(session: Session, by: Identity, slug: str, *, now: datetim
 
 
 def apply_cut(session: Session, by: Identity, slug: str, reason: str, *, now: datetime) -> Quiz:
-    """Make the judges' cut, rounded up, the pass mark of attempts that begin from now on; attempts keep theirs."""
+    """Make the judges' cut, rounded up, the pass mark of attempts that begin from now on; attempts keep theirs.
+
+    Of a gate nobody takes a cut that they alone have judged.
+    """
     quiz = quiz_named(session, slug, lock=True)
     sheet = _open(session, quiz)
     if not 1 <= len(reason.strip()) <= LONGEST_REASON:
@@ -128,6 +131,8 @@ def apply_cut(session: Session, by: Identity, slug: str, reason: str, *, now: da
     result = sheet_page(session, slug).result
     if result is None or result.found is None or result.cut_percent is None or result.error is None:
         raise Refused(code="nobody_has_rated")
+    if quiz.purpose == "gate" and judges_of(session, sheet) == {by.id}:
+        raise Refused(code="judged_alone")
     detail = {
         "sheet": sheet.id,
         "before": quiz.pass_percent,

@@ -147,6 +147,11 @@ def round_of(quiz: Quiz, asked: Sequence[Asked], rated: Rated) -> Round:
     return Round(found, percent_cut(found, most), *parts)
 
 
+def judges_of(session: Session, sheet: AngoffSheet) -> set[int]:
+    """Return who has rated every question of a sheet in the round that counts; one statement."""
+    return set(complete(ratings_of(session, sheet.id)[2 if sheet.second_round_at else 1], sheet.versions))
+
+
 def spreads_of(rated: Rated) -> dict[int, Spread]:
     """Return by version how far the judges lie apart."""
     given: dict[int, list[int]] = {}
