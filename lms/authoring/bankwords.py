@@ -19,7 +19,7 @@ KINDS = {
     "next_line": _l("The next line"),
     "listen_score": _l("Scoring a recording"),
 }
-STATES = {"unreviewed": _l("Not reviewed"), "approved": _l("Approved"), "withheld": _l("Held back")}
+STATES = {"unreviewed": _l("Not reviewed"), "approved": _l("Approved"), "withheld": _l("Withheld")}
 LEVELS = {"1": _l("Recall"), "2": _l("Apply"), "3": _l("Judge")}
 ACTS = {
     "add_tags": _l("Add tags"),
