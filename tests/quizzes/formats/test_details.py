@@ -194,3 +194,14 @@ def test_files_whose_letters_cannot_be_read() -> None:
     assert reading.read_bank(reading.GIFT, b'<?xml version="1.0" encoding="no-such"?>').questions == ()
     with pytest.raises(XmlRefusedError):
         read_xml(b"<a>\x00<b \xed\xa0\x80></a>")
+
+
+def test_choices_that_belong_to_nothing_come_last_wherever_a_file_has_them() -> None:
+    def pair(left: str, right: str) -> str:
+        return f"<subquestion><text>{left}</text><answer><text>{right}</text></answer></subquestion>"
+
+    spare_first = moodle("matching", pair("", "Nobody") + pair("Lease", "Tenant") + pair("House", "Owner"))
+    spare_last = moodle("matching", pair("Lease", "Tenant") + pair("House", "Owner") + pair("", "Nobody"))
+    items = [to_item(read_moodle_xml(each).questions[0])[0] for each in (spare_first, spare_last)]
+    assert [item.parts if item else None for item in items] == [items[0].parts if items[0] else None] * 2
+    assert [option["text"]["en"] for option in items[0].parts.options] == ["Tenant", "Owner", "Nobody"]  # type: ignore[union-attr]  # it was taken

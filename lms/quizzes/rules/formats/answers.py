@@ -174,9 +174,13 @@ def _short_text(made: Made) -> Parts:
 
 
 def _matching(made: Made) -> Parts:
-    """Return prompts and what belongs to each; several may belong to the same, and some to none."""
-    choices = list(dict.fromkeys(answer.match for answer in made.question.answers if answer.match.strip()))
-    pairs = [answer for answer in made.question.answers if answer.text.strip() and answer.match.strip()]
+    """Return prompts and what belongs to each; several may belong to the same, and some to none.
+
+    Those that belong to none come last, wherever a file has them: their place is not carried.
+    """
+    matched = [answer for answer in made.question.answers if answer.match.strip()]
+    pairs = [answer for answer in matched if answer.text.strip()]
+    choices = list(dict.fromkeys(answer.match for answer in [*pairs, *matched]))
     options = _options(made, choices, MOST_CHOICES)
     prompts = _options(made, [answer.text for answer in pairs])
     place = {choice: LETTERS[n] for n, choice in enumerate(choices)}
