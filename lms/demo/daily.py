@@ -40,9 +40,8 @@ def every_day(centre: Centre, timeline: Timeline, shelf: Shelf) -> None:
         timeline.add(days.at(number, 8, 0), partial(_make, centre))
     for member in learners:
         if member.story.day_off is not None:
-            timeline.add(
-                days.at(member.story.day_off - 1, 17, 0), partial(_give_off, centre, member, member.story.day_off)
-            )
+            entered = days.at(min(member.story.day_off, TODAY) - 1, 17, 0)
+            timeline.add(entered, partial(_give_off, centre, member, member.story.day_off))
         for planned in member.story.class_quizzes:
             luck = chance(member.employee_no, "class quiz", planned.day)
             at = days.at(planned.day, *SITS) + timedelta(seconds=luck.randrange(LATEST * 60))
@@ -78,7 +77,7 @@ def _make(centre: Centre, at: datetime) -> None:
 
 
 def _give_off(centre: Centre, member: Member, day: int, at: datetime) -> None:
-    """Let the adviser enter a day off on the evening before."""
+    """Let the adviser enter a day off, the evening before or earlier."""
     off, person = centre.days.day(day), centre.people[member.employee_no]
     today, adviser = study_day(at, centre.cast.time_zone), centre.first("adviser")
     pace.enter_days_off(centre.session, person, DaysOffValue(Span(off, off)), actor=adviser, today=today, now=at)
