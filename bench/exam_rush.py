@@ -55,6 +55,8 @@ ANSWERS: dict[str, Any] = {
     "short_text": "ninety minutes",
 }
 DURABLE = "-c max_connections=300"
+IDLE = 0.05  # seconds of CPU in half a second
+QUIET = 6  # times in a row
 TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -243,6 +245,15 @@ def cpu_seconds(root: int) -> float:
     return total / TICK
 
 
+def warmed_up(root: int) -> None:
+    """Wait until a server that has just begun is busy no more: workers compile templates beside their first answers."""
+    used, quiet = cpu_seconds(root), 0
+    while quiet < QUIET:
+        time.sleep(0.5)
+        now = cpu_seconds(root)
+        quiet, used = (quiet + 1 if now - used < IDLE else 0), now
+
+
 @contextmanager
 def served(url: str, workers: int) -> Iterator[tuple[int, int]]:
     """Serve the database; yield the port and the process."""
@@ -253,7 +264,7 @@ def served(url: str, workers: int) -> Iterator[tuple[int, int]]:
         process = subprocess.Popen(command, env=env, start_new_session=True, stdout=subprocess.DEVNULL)  # noqa: S603  # ours
         try:
             opened(f"http://127.0.0.1:{port}/readyz")
-            time.sleep(3)  # workers warm up beside their first answers
+            warmed_up(process.pid)
             yield port, process.pid
         finally:
             process.send_signal(signal.SIGTERM)

@@ -162,12 +162,12 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
 
 
 def _by_session(token: str) -> Identity | None:
-    with database.database().glancing() as connection:
+    with database.database().at_once() as connection:
         return people.identity_by_session(connection, token, now=clock.now())
 
 
 def _by_bearer(token: str) -> Identity | None:
-    with database.database().glancing() as connection:
+    with database.database().at_once() as connection:
         return people.identity_by_bearer(connection, token, now=clock.now())
 
 

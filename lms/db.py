@@ -90,21 +90,23 @@ class Database:
     def __init__(self, bind: Engine | Connection) -> None:
         self.bind = bind
         self._write: Engine | Connection = bind
-        self._glance: Engine | Connection = bind
+        self._each: Engine | Connection = bind
         if isinstance(bind, Engine):
             self._write = bind.execution_options(lms_write=True)
-            if (
-                bind.dialect.name == "postgresql"
-            ):  # in SQLite a transaction costs nothing, and the driver must not begin
-                self._glance = bind.execution_options(isolation_level="AUTOCOMMIT")
+            # The driver of SQLite must not begin by itself (see _prepare_sqlite), so it is not told of AUTOCOMMIT.
+            each = {"isolation_level": "AUTOCOMMIT"} if bind.dialect.name == "postgresql" else {"lms_each": True}
+            self._each = bind.execution_options(**each)
 
     @contextmanager
-    def glancing(self) -> Iterator[Connection]:
-        """Open a connection for one statement that reads: without the two exchanges that a transaction takes."""
-        if isinstance(self._glance, Connection):
-            yield self._glance
+    def at_once(self) -> Iterator[Connection]:
+        """Open a connection whose every statement is a transaction of its own: done, and on disk, when it returns.
+
+        A transaction around one statement costs two exchanges with the database more.
+        """
+        if isinstance(self._each, Connection):
+            yield self._each
             return
-        with self._glance.connect() as connection:
+        with self._each.connect() as connection:
             yield connection
 
     @contextmanager
@@ -188,5 +190,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: ConnectionPoolEntry
 
 def _begin_sqlite(connection: Connection) -> None:
     # A read that later writes cannot wait for its lock; BEGIN IMMEDIATE waits at the start instead.
-    write = connection.get_execution_options().get("lms_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("lms_each", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("lms_write", False) else "BEGIN")

@@ -42,7 +42,7 @@ def test_one_that_lives_is_kept(own: Engine, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(db, "IDLE_SECONDS", -1.0)
     with own.connect() as connection:
         pid = connection.execute(WHO).scalar_one()
-    with db.Database(own).glancing() as connection:
+    with db.Database(own).at_once() as connection:
         assert connection.execute(WHO).scalar_one() == pid
     with db.Database(own).writing() as session:
         session.execute(text("CREATE TEMP TABLE t (id INTEGER)"))

@@ -1,6 +1,6 @@
 """What all views share: policy and login by default, transactions, pages, forms, languages, headers, errors."""
 
-from lms.web.database import reading, writing
+from lms.web.database import at_once, reading, writing
 from lms.web.page import address, back, is_htmx, number_asked, page, see_other
 from lms.web.person import me
 from lms.web.policy import allow, public, signed_in
@@ -8,6 +8,7 @@ from lms.web.policy import allow, public, signed_in
 __all__ = [
     "address",
     "allow",
+    "at_once",
     "back",
     "is_htmx",
     "me",

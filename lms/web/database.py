@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, current_app
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from lms.db import Database
@@ -32,3 +33,10 @@ def writing() -> Iterator[Session]:
     """Open a session that commits at the end of the block; close it before rendering."""
     with database().writing() as session:
         yield session
+
+
+@contextmanager
+def at_once() -> Iterator[Connection]:
+    """Open a connection whose every statement is a transaction of its own."""
+    with database().at_once() as connection:
+        yield connection

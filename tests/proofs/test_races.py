@@ -21,7 +21,7 @@ from lms.accounts.queries import fingerprint
 from lms.app import create_app
 from lms.pace.models import StudyDay
 from lms.quizzes import actions, jobs
-from lms.quizzes.models import Attempt, AttemptEvent
+from lms.quizzes.models import Answer, Attempt, AttemptEvent
 from lms.settings import Settings
 from tests.make import Make
 
@@ -151,3 +151,26 @@ def test_answers_of_one_moment_all_count(store: db.Database, build: Any, trial: 
     with store.writing() as session:
         attempt = actions.submit_attempt(session, started.attempt_id, learner_id, now=now)
     assert attempt.score == AT_ONCE
+
+
+@pytest.mark.parametrize("trial", range(TRIALS))
+def test_an_answer_beside_a_hand_in_is_graded_or_refused(store: db.Database, build: Any, trial: int) -> None:
+    learner_id, _quiz_id, slug, _token = build(questions=AT_ONCE)
+    now = clock.now()
+    with store.writing() as session:
+        started = actions.start_attempt(session, slug, learner_id, lease="a" * 32, now=now)
+
+    def act(n: int) -> bool:
+        if n == AT_ONCE - 1:
+            with store.writing() as session:
+                actions.submit_attempt(session, started.attempt_id, learner_id, now=now)
+            return False
+        given = actions.Given(n + 1, "a", n, now, "a" * 32)
+        with store.at_once() as connection:
+            return actions.save_at_once(connection, started.attempt_id, learner_id, given, now=now) is not None
+
+    kept = sum(at_once(act))
+    with store.reading() as session:
+        stored = session.scalar(select(func.count()).where(Answer.attempt_id == started.attempt_id))
+        score = session.scalar(select(Attempt.score).where(Attempt.id == started.attempt_id))
+    assert kept == stored == score

@@ -1,7 +1,7 @@
 """What changes of quizzes: attempts begin, answers are kept, attempts end, checks are answered."""
 
 from lms.quizzes.actions.accommodations import MoreTime, end_accommodation, set_accommodation
-from lms.quizzes.actions.answers import Given, Saved, accepted, save_answer
+from lms.quizzes.actions.answers import Given, Saved, accepted, save_answer, save_at_once
 from lms.quizzes.actions.attempts import Started, start_attempt, take_over
 from lms.quizzes.actions.checks import Checked, answer_check
 from lms.quizzes.actions.daily import PlanValue, change_plan, make_daily_quizzes
@@ -25,6 +25,7 @@ __all__ = [
     "pause_attempt",
     "resume_attempt",
     "save_answer",
+    "save_at_once",
     "set_accommodation",
     "settle",
     "settle_all",

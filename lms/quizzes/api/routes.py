@@ -35,7 +35,7 @@ from lms.quizzes.api.values import (
 from lms.quizzes.queries.facts import result_of, sitting_of
 from lms.quizzes.rules.timing import overdue
 from lms.quizzes.sentences import in_words
-from lms.web import allow, me, reading, writing
+from lms.web import allow, at_once, me, reading, writing
 
 api = APIBlueprint("quizzes_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Quizzes")])
 
@@ -127,8 +127,11 @@ def save_answer(path: AnswerPath, body: AnswerBody) -> dict[str, Any]:
     now = clock.now()
     given = Given(path.position, **body.model_dump(exclude={"response"}), response=body.response)
     with in_words():
-        with writing() as session:
-            saved = actions.save_answer(session, path.attempt_id, me().id, given, now=now)
+        with at_once() as connection:
+            saved = actions.save_at_once(connection, path.attempt_id, me().id, given, now=now)
+        if saved is None:
+            with writing() as session:
+                saved = actions.save_answer(session, path.attempt_id, me().id, given, now=now)
         actions.accepted(saved)
     return SavedReply(
         saved_at=saved.saved_at,
