@@ -1,21 +1,21 @@
 """Keeps answers: each is one idempotent write of two statements."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Table, case, or_
+from sqlalchemy import Connection, Table, bindparam, case, or_, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from lms.db import insert, insert_into
 from lms.errors import Invalid, Refused
-from lms.quizzes.models import Answer, AnswerConflict, AttemptEvent
-from lms.quizzes.queries.attempts import SaveFacts, save_facts
+from lms.quizzes.models import Answer, AnswerConflict, Attempt, AttemptEvent
+from lms.quizzes.queries.attempts import SaveFacts, facts_at_a_glance, save_facts
 from lms.quizzes.rules import responses, timing
-from lms.quizzes.rules.responses import Response
+from lms.quizzes.rules.responses import Flaw, Response
 
 LARGEST_SEQ = 2**63 - 1  # what the column holds; a browser may send it, and nothing follows it
 
@@ -56,24 +56,65 @@ def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given
     returned with its refusal: `accepted` raises it, after the commit.
     """
     facts = save_facts(session, attempt_id, learner_id, given.position)
-    holds = given.lease is None or given.lease == facts.lease
-    client_time = timing.bounded(given.client_time)
-    same = given.question in (None, facts.version_id)
-    refused = timing.refusal(timing.Save(facts.sitting, client_time, holds_lease=holds, same_question=same), now)
+    refused = _refusal(facts, given, now)
     stored = _already_stored(session, attempt_id, given, facts) if refused is not None else None
     if stored is not None:
         return stored
     if refused not in (None, timing.Refusal.LEASE_LOST):
         raise Refused(code=refused)
-    response, flaw = responses.accepted(facts.kind, given.response, facts.options, facts.units, facts.body)
+    response, flaw = _response(facts, given)
     if flaw is not None:
         raise Invalid(code=flaw, field="response")
     if refused is not None:
         return _keep_conflict(session, attempt_id, facts, given, response, now=now)
-    late = timing.late_received(facts.sitting, now)
-    values = {"response": response, "lease": facts.lease, "saved_at": now, "late_received": late}
-    values |= {"client_time": client_time, "confidence": responses.confidence(given.confidence)}
-    return _upsert(session, attempt_id, given, values, facts.sitting.deadline)
+    place = {"attempt_id": attempt_id, "position": given.position, "client_seq": given.client_seq or 0}
+    statement = _keep(session.get_bind().dialect.name, numbered=given.client_seq is not None)
+    row = session.execute(statement, place | _values(facts, given, response, now)).one()
+    return Saved(row.saved_at, facts.sitting.deadline, row.client_seq, row.late_received)
+
+
+def save_at_once(asked: Connection, attempt_id: int, learner_id: int, given: Given, *, now: datetime) -> Saved | None:
+    """Do what `save_answer` does for an answer that is simply kept, without a transaction around its two statements.
+
+    The first reads without a lock. The second locks the attempt and writes only if all that was judged still stands,
+    so that nothing is kept which `save_answer` would not keep. None, and nothing is written, where it is refused, not
+    a response, without a number, or where the attempt changed in between: then `save_answer` judges it, and says why.
+    """
+    facts = facts_at_a_glance(asked, attempt_id, learner_id, given.position)
+    if given.client_seq is None or _refusal(facts, given, now) is not None:
+        return None
+    response, flaw = _response(facts, given)
+    if flaw is not None:
+        return None
+    judged = {"of_attempt": attempt_id, "of_deadline": facts.sitting.deadline, "of_lease": facts.lease}
+    judged |= {"of_pauses": facts.pauses}
+    place = {"attempt_id": attempt_id, "position": given.position, "client_seq": given.client_seq}
+    values = place | _values(facts, given, response, now) | judged
+    row = asked.execute(_keep_if_it_stands(asked.dialect.name), values).one_or_none()
+    return None if row is None else Saved(row.saved_at, facts.sitting.deadline, row.client_seq, row.late_received)
+
+
+def _refusal(facts: SaveFacts, given: Given, now: datetime) -> timing.Refusal | None:
+    holds = given.lease is None or given.lease == facts.lease
+    same = given.question in (None, facts.version_id)
+    client_time = timing.bounded(given.client_time)
+    return timing.refusal(timing.Save(facts.sitting, client_time, holds_lease=holds, same_question=same), now)
+
+
+def _response(facts: SaveFacts, given: Given) -> tuple[Response, Flaw | None]:
+    return responses.accepted(facts.kind, given.response, facts.options, facts.units, facts.body)
+
+
+def _values(facts: SaveFacts, given: Given, response: Response, now: datetime) -> dict[str, object]:
+    """Return the columns of an answer that are written, but for its place and its number."""
+    return {
+        "response": response,
+        "lease": facts.lease,
+        "saved_at": now,
+        "late_received": timing.late_received(facts.sitting, now),
+        "client_time": timing.bounded(given.client_time),
+        "confidence": responses.confidence(given.confidence),
+    }
 
 
 def _already_stored(session: Session, attempt_id: int, given: Given, facts: SaveFacts) -> Saved | None:
@@ -86,27 +127,52 @@ def _already_stored(session: Session, attempt_id: int, given: Given, facts: Save
     return Saved(stored.saved_at, facts.sitting.deadline, stored.client_seq, stored.late_received)
 
 
-def _upsert(session: Session, attempt_id: int, given: Given, values: Mapping[str, object], deadline: datetime) -> Saved:
-    """Write the answer unless what is stored is newer, and return what is stored then; one statement.
-
-    Numbers are compared within one lease only. A page without scripts sends none: what it sends last counts.
-    """
-    numbered = given.client_seq is not None
-    place = {"attempt_id": attempt_id, "position": given.position, "client_seq": given.client_seq if numbered else 0}
-    statement = _keep(session.get_bind().dialect.name, tuple(values), numbered=numbered)
-    row = session.execute(statement, {**place, **values}).one()
-    return Saved(row.saved_at, deadline, row.client_seq, row.late_received)
+TABLE = cast(Table, Answer.__table__)
+WRITTEN = ("response", "lease", "saved_at", "late_received", "client_time", "confidence")
+PLACE = ("attempt_id", "position", "client_seq")
 
 
 @cache
-def _keep(dialect: str, names: tuple[str, ...], *, numbered: bool) -> ReturningInsert[Any]:
-    """Return the statement that writes an answer; built once (measured: building it took half the time of a save)."""
-    table = cast(Table, Answer.__table__)
-    stored, new = table.c, insert_into(dialect, table)
-    room = stored.client_seq < LARGEST_SEQ
+def _keep(dialect: str, *, numbered: bool) -> ReturningInsert[Any]:
+    """Return the statement that writes an answer unless what is stored is newer, and returns what is stored then.
+
+    Built once (measured: building it took half the time of a save). Numbers are compared within one lease only. A page
+    without scripts sends none: what it sends last counts.
+    """
+    return _unless_newer(insert_into(dialect, TABLE), numbered=numbered)
+
+
+@cache
+def _keep_if_it_stands(dialect: str) -> ReturningInsert[Any]:
+    """Return the statement that does the same only while the attempt is open and stands as it was judged.
+
+    The lock waits for whoever ends, pauses or hands over the attempt, and looks again afterwards.
+    """
+    attempts = cast(Table, Attempt.__table__).c
+    names = (*PLACE, *WRITTEN)
+    stands = (
+        select(*(bindparam(name, type_=TABLE.c[name].type) for name in names))
+        .select_from(Attempt.__table__)
+        .where(
+            attempts.id == bindparam("of_attempt"),
+            attempts.finished_at.is_(None),
+            attempts.paused_at.is_(None),
+            attempts.deadline == bindparam("of_deadline"),
+            attempts.lease == bindparam("of_lease"),
+            attempts.pauses == bindparam("of_pauses"),  # a pause may put another question in the place
+        )
+        .with_for_update(of=Attempt.__table__)
+    )
+    new = insert_into(dialect, TABLE)
+    return _unless_newer(new.from_select(names, stands, include_defaults=False), numbered=True)
+
+
+def _unless_newer(new: postgresql.Insert, *, numbered: bool) -> ReturningInsert[Any]:
+    stored = TABLE.c
     newer = or_(new.excluded.client_seq > stored.client_seq, new.excluded.lease != stored.lease)
+    room = stored.client_seq < LARGEST_SEQ
     sequence = new.excluded.client_seq if numbered else case((room, stored.client_seq + 1), else_=stored.client_seq)
-    set_ = {name: new.excluded[name] for name in names} | {"client_seq": sequence}
+    set_ = {name: new.excluded[name] for name in WRITTEN} | {"client_seq": sequence}
     if numbered:
         set_ = {name: case((newer, value), else_=stored[name]) for name, value in set_.items()}
     added = new.on_conflict_do_update(index_elements=[stored.attempt_id, stored.position], set_=set_)
@@ -135,4 +201,4 @@ def accepted(saved: Saved) -> Saved:
     return saved
 
 
-__all__ = ["Given", "Saved", "accepted", "save_answer"]
+__all__ = ["Given", "Saved", "accepted", "save_answer", "save_at_once"]
