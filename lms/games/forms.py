@@ -16,7 +16,7 @@ class SetupForm(Form):
     courses = SelectMultipleField(_l("Questions about"), coerce=int)
     rounds = whole(_l("Number of questions"), least=ROUNDS[0], most=ROUNDS[1], default=8)
     seconds = whole(_l("Seconds a question"), least=SECONDS[0], most=SECONDS[1], default=20)
-    teams = choice(_l("Teams"), default="0", description=_l("Teams are made evenly as people join."))
+    teams = choice(_l("The teams"), default="0", description=_l("Teams are made evenly as people join."))
 
     def __init__(self, courses: list[tuple[int, str]]) -> None:
         super().__init__()

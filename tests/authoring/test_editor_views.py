@@ -143,6 +143,16 @@ def test_the_plain_form_saves_and_shows_a_conflict(make: Make, client_of: Browse
     assert 'name="version" value="2"' in met.text
 
 
+def test_a_conflict_shows_only_lines_that_differ_whatever_line_ends_the_form_sends(
+    make: Make, client_of: Browser, draft_id: int
+) -> None:
+    browser, other = client_of(make.person("trainer")), client_of(make.person("trainer"))
+    form = {"part": "en", "version": "1", "text": EN.replace("\n", "\r\n") + "Mine."}
+    assert browser.post(f"/drafts/{draft_id}", data=form).status_code == 303
+    met = other.post(f"/drafts/{draft_id}", data=form | {"text": form["text"].replace("Mine.", "Theirs.")})
+    assert met.text.count('<tr class="changed">') == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [

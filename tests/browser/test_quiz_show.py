@@ -74,7 +74,7 @@ def first_round(host: Page, one: Page, two: Page) -> None:
     host.get_by_role("button", name="Go on").click()
     answer(two, by_key=True)
     for phone in (one, two):
-        expect(phone.get_by_role("heading", name="Teams")).to_be_visible()
+        expect(phone.get_by_role("heading", name="The teams")).to_be_visible()
         assert fits(phone)
 
 

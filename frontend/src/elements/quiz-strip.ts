@@ -41,7 +41,7 @@ export class Strip {
     const words = [text(this.sheet, waits ? "cell-unsent" : kept ? "cell-saved" : "cell", { number })];
     if (this.flagged(number)) words.push(text(this.sheet, "cell-flagged"));
     if (number === this.here) words.push(text(this.sheet, "cell-here"));
-    cell.setAttribute("aria-label", words.join(", "));
+    cell.setAttribute("aria-label", words.join(document.documentElement.lang.startsWith("zh") ? "，" : ", "));
     const sign = waits ? "cloudoff" : this.flagged(number) ? "flag" : number === this.here ? "dot" : kept ? "check" : "";
     cell.replaceChildren(String(number), ...(sign ? [icon(sign)] : []));
   }

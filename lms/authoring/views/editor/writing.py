@@ -10,6 +10,7 @@ from lms.authoring import queries
 from lms.authoring.actions.drafts import Conflict, open_draft, open_new_draft, save_part
 from lms.authoring.forms import NewLessonForm, PartForm, PartValue
 from lms.authoring.rules import diff
+from lms.authoring.rules.drafts import cleaned
 from lms.authoring.views.editor.routes import blueprint, part_asked
 from lms.authoring.words import worded
 from lms.errors import Invalid
@@ -44,7 +45,7 @@ def save(draft_id: int) -> BaseResponse:
         return see_other("drafts.edit", draft_id=draft_id, part=sent.part)
     with reading() as session:
         found = queries.live_draft(session, draft_id)
-    rows = diff.rows(saved.theirs.text, sent.text)
+    rows = diff.rows(saved.theirs.text, cleaned(sent.text))  # a form sends its own kind of line end
     return page(
         "authoring/conflict.html",
         status=409,
