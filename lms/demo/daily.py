@@ -18,7 +18,7 @@ from lms.pace.actions import DaysOffValue, HolidayValue
 from lms.pace.rules import Span, study_day
 from lms.quizzes.actions.daily import PlanValue, change_plan, make_daily_quizzes
 from lms.quizzes.models import AttemptQuestion, Quiz
-from lms.quizzes.queries.attempts import pool
+from lms.quizzes.queries.pools import pool
 from lms.quizzes.rules.daily import LIGHT
 from lms.quizzes.rules.draw import draw
 

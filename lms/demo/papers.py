@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.demo.centre import Shelf, chance
 from lms.quizzes.models import Question, QuestionVersion
-from lms.quizzes.queries.attempts import pool
+from lms.quizzes.queries.pools import pool
 from lms.quizzes.rules.draw import Candidate, draw
 
 TRIES = 150

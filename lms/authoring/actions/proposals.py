@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,12 +9,13 @@ from lms.accounts.rules import Identity
 from lms.audit import actions as audit
 from lms.authoring.actions.drafts import permit
 from lms.authoring.actions.retiring import is_so, put, refuse_tied
+from lms.authoring.actions.seconding import decide, only_own, refuse_own, waiting
 from lms.authoring.actions.staging import stage_id, stages_of, teach_in
 from lms.authoring.models import Proposal
 from lms.authoring.queries.ties import Subject, course_subject, fed, lesson_subject
 from lms.authoring.rules.acts import MOVE
 from lms.courses.models import Course
-from lms.errors import NotFound, Refused
+from lms.errors import Refused
 
 
 def ask_for_lesson(
@@ -70,8 +70,7 @@ def propose(
 def agree(session: Session, actor: Identity, proposal_id: int, *, now: datetime) -> Proposal:
     """Do what was asked for, as a second person; raises NotFound, and Refused where it would break something by now."""
     asked, subject = _waiting(session, actor, proposal_id)
-    if asked.by_id == actor.id:
-        raise Refused(code="not_your_own")
+    refuse_own(asked, actor)
     if asked.act == MOVE:
         _move(session, actor, subject, asked, now=now)
     else:
@@ -79,7 +78,7 @@ def agree(session: Session, actor: Identity, proposal_id: int, *, now: datetime)
             raise Refused(code="is_so_already")
         refuse_tied(session, subject, asked.act)
         put(session, actor, subject, asked.act, now=now)
-    _decide(asked, actor, "approved", now)
+    decide(asked, actor, "approved", now=now)
     _note(session, "proposal.approved", actor, subject, asked, now=now)
     return asked
 
@@ -87,10 +86,8 @@ def agree(session: Session, actor: Identity, proposal_id: int, *, now: datetime)
 def decline(session: Session, actor: Identity, proposal_id: int, reason: str, *, now: datetime) -> Proposal:
     """Say no, with a reason; raises NotFound and Refused."""
     asked, subject = _waiting(session, actor, proposal_id)
-    if asked.by_id == actor.id:
-        raise Refused(code="not_your_own")
-    asked.reason = reason
-    _decide(asked, actor, "declined", now)
+    refuse_own(asked, actor)
+    decide(asked, actor, "declined", reason=reason, now=now)
     _note(session, "proposal.declined", actor, subject, asked, now=now)
     return asked
 
@@ -98,21 +95,15 @@ def decline(session: Session, actor: Identity, proposal_id: int, reason: str, *,
 def take_back(session: Session, actor: Identity, proposal_id: int, *, now: datetime) -> Proposal:
     """Take back what one asked for; raises NotFound and Refused."""
     asked, subject = _waiting(session, actor, proposal_id)
-    if asked.by_id != actor.id:
-        raise NotFound
-    _decide(asked, actor, "withdrawn", now)
+    only_own(asked, actor)
+    decide(asked, actor, "withdrawn", now=now)
     _note(session, "proposal.withdrawn", actor, subject, asked, now=now)
     return asked
 
 
 def _waiting(session: Session, actor: Identity, proposal_id: int) -> tuple[Proposal, Subject]:
     """Return a proposal that still waits, locked, with what it is about, locked too."""
-    permit(actor)
-    asked = session.scalar(select(Proposal).where(Proposal.id == proposal_id).with_for_update())
-    if asked is None:
-        raise NotFound
-    if asked.decision is not None:
-        raise Refused(code="decided_already")
+    asked = waiting(session, actor, Proposal, proposal_id)
     if asked.lesson_id is not None:
         return asked, lesson_subject(session, asked.lesson_id, lock=True)
     return asked, Subject(session.get_one(Course, asked.course_id, with_for_update=True, populate_existing=True))
@@ -125,10 +116,6 @@ def _move(session: Session, actor: Identity, subject: Subject, asked: Proposal, 
     teach_in(session, subject.course.id, stage_id(session, asked.stage or ""))
     detail = {"changed": ["stage"], "stage": asked.stage or None}
     audit.append(session, "course.changed", actor=actor.employee_no, subject=subject.key, detail=detail, now=now)
-
-
-def _decide(asked: Proposal, actor: Identity, decision: str, now: datetime) -> None:
-    asked.decision, asked.decided_at, asked.decided_by_id = decision, now, actor.id
 
 
 def _note(session: Session, action: str, actor: Identity, subject: Subject, asked: Proposal, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import Identity
 from lms.audit import actions as audit
 from lms.authoring.actions.drafts import keep, permit
+from lms.authoring.actions.seconding import decide, only_own, refuse_own, waiting
 from lms.authoring.actions.translation import confirm_both
 from lms.authoring.models import Submission
 from lms.authoring.queries.drafts import DraftView, live_draft
@@ -21,7 +22,7 @@ from lms.authoring.texts import Reading, read_draft
 from lms.content.actions.lessons import store_lesson
 from lms.courses.models import Lesson
 from lms.courses.rules.findings import Finding, errors
-from lms.errors import NotFound, Refused
+from lms.errors import Refused
 from lms.knowledge.actions import index_lessons
 
 
@@ -59,7 +60,7 @@ def submit(session: Session, actor: Identity, draft_id: int, value: HandIn, *, n
     if feeds:
         _note(session, "lesson.submitted", actor, view, submission, now)
     else:
-        _decide(submission, actor, "published", now)
+        decide(submission, actor, "published", now=now)
         _publish(session, view, reading, now=now)
         _note(session, "lesson.published", actor, view, submission, now)
     session.flush()
@@ -114,11 +115,10 @@ def approve(session: Session, actor: Identity, submission_id: int, *, now: datet
     Refused too where another text was published since: nobody has held the two against each other.
     """
     submission, view = _waiting(session, actor, submission_id)
-    if submission.by_id == actor.id:
-        raise Refused(code="not_your_own")
+    refuse_own(submission, actor)
     reading = _sound(session, view, submission.texts)
     lesson = _publish(session, view, reading, now=now)
-    _decide(submission, actor, "approved", now)
+    decide(submission, actor, "approved", now=now)
     _note(session, "lesson.approved", actor, view, submission, now)
     return lesson
 
@@ -126,10 +126,8 @@ def approve(session: Session, actor: Identity, submission_id: int, *, now: datet
 def send_back(session: Session, actor: Identity, submission_id: int, reason: str, *, now: datetime) -> Submission:
     """Give a submission back with a reason; raises NotFound and Refused."""
     submission, view = _waiting(session, actor, submission_id)
-    if submission.by_id == actor.id:
-        raise Refused(code="not_your_own")
-    submission.reason = reason
-    _decide(submission, actor, "sent_back", now)
+    refuse_own(submission, actor)
+    decide(submission, actor, "sent_back", reason=reason, now=now)
     _note(session, "lesson.sent_back", actor, view, submission, now)
     return submission
 
@@ -137,9 +135,8 @@ def send_back(session: Session, actor: Identity, submission_id: int, reason: str
 def withdraw(session: Session, actor: Identity, submission_id: int, *, now: datetime) -> Submission:
     """Take one's own submission back; raises NotFound and Refused."""
     submission, view = _waiting(session, actor, submission_id)
-    if submission.by_id != actor.id:
-        raise NotFound
-    _decide(submission, actor, "withdrawn", now)
+    only_own(submission, actor)
+    decide(submission, actor, "withdrawn", now=now)
     _note(session, "lesson.withdrawn", actor, view, submission, now)
     return submission
 
@@ -152,12 +149,7 @@ def published_lesson(session: Session, lesson: Lesson) -> None:
 
 def _waiting(session: Session, actor: Identity, submission_id: int) -> tuple[Submission, DraftView]:
     """Return a submission that still waits, locked, with its draft."""
-    permit(actor)
-    submission = session.scalar(select(Submission).where(Submission.id == submission_id).with_for_update())
-    if submission is None:
-        raise NotFound
-    if submission.decision is not None:
-        raise Refused(code="decided_already")
+    submission = waiting(session, actor, Submission, submission_id)
     return submission, live_draft(session, submission.draft_id, lock=True)
 
 
@@ -168,10 +160,6 @@ def _sound(session: Session, view: DraftView, texts: Mapping[str, str]) -> Readi
     if wrong:
         raise NotYet(wrong)
     return reading
-
-
-def _decide(submission: Submission, actor: Identity, decision: str, now: datetime) -> None:
-    submission.decision, submission.decided_at, submission.decided_by_id = decision, now, actor.id
 
 
 def _publish(session: Session, view: DraftView, reading: Reading, *, now: datetime) -> Lesson:

@@ -18,43 +18,35 @@ DEEDS = {RETIRE: "retired", REVIVE: "revived"}
 def retire_lesson(session: Session, actor: Identity, lesson_id: int, *, now: datetime) -> Subject:
     """Take a lesson out of use; what learners did stays. Raises Refused where something needs it or a gate asks."""
     permit(actor)
-    subject = lesson_subject(session, lesson_id, lock=True)
-    _alone(session, actor, subject, RETIRE, now=now)
-    return subject
+    return _alone(session, actor, lesson_subject(session, lesson_id, lock=True), RETIRE, now=now)
 
 
 def revive_lesson(session: Session, actor: Identity, lesson_id: int, *, now: datetime) -> Subject:
     """Bring a retired lesson back, at its old place; raises Refused where it feeds a gate."""
     permit(actor)
-    subject = lesson_subject(session, lesson_id, lock=True)
-    _alone(session, actor, subject, REVIVE, now=now)
-    return subject
+    return _alone(session, actor, lesson_subject(session, lesson_id, lock=True), REVIVE, now=now)
 
 
 def retire_course(session: Session, actor: Identity, slug: str, *, now: datetime) -> Subject:
     """Take a course out of use; raises Refused where a programme or a quiz still needs it or a gate asks for it."""
     permit(actor)
-    subject = course_subject(session, slug, lock=True)
-    _alone(session, actor, subject, RETIRE, now=now)
-    return subject
+    return _alone(session, actor, course_subject(session, slug, lock=True), RETIRE, now=now)
 
 
 def revive_course(session: Session, actor: Identity, slug: str, *, now: datetime) -> Subject:
     """Bring a retired course back; raises Refused where it feeds a gate."""
     permit(actor)
-    subject = course_subject(session, slug, lock=True)
-    _alone(session, actor, subject, REVIVE, now=now)
-    return subject
+    return _alone(session, actor, course_subject(session, slug, lock=True), REVIVE, now=now)
 
 
-def _alone(session: Session, actor: Identity, subject: Subject, act: str, *, now: datetime) -> None:
+def _alone(session: Session, actor: Identity, subject: Subject, act: str, *, now: datetime) -> Subject:
     """Do what one person may decide; once more it does nothing."""
-    if is_so(subject, act):
-        return
-    refuse_tied(session, subject, act)
-    if fed(session, subject):
-        raise Refused(code="feeds_gate")
-    put(session, actor, subject, act, now=now)
+    if not is_so(subject, act):
+        refuse_tied(session, subject, act)
+        if fed(session, subject):
+            raise Refused(code="feeds_gate")
+        put(session, actor, subject, act, now=now)
+    return subject
 
 
 def is_so(subject: Subject, act: str) -> bool:

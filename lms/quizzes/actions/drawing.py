@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from lms.errors import Refused
 from lms.quizzes.models import Quiz
-from lms.quizzes.queries.attempts import pool, practised_pool
 from lms.quizzes.queries.forms import Stock, cells_of, last_form, stock_of
+from lms.quizzes.queries.pools import pool, practised_pool
 from lms.quizzes.queries.practice import daily_pool
 from lms.quizzes.rules.blueprint import MOST_OVERLAP, assemble, expected_score
 from lms.quizzes.rules.draw import Candidate, Drawn, draw, in_any_order, unseen_first

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, 
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person, Site
-from lms.courses.models import Course, Lesson, LessonProgress
+from lms.courses.models import Course, Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import (
     Answer,
@@ -18,11 +18,8 @@ from lms.quizzes.models import (
     Question,
     QuestionVersion,
     Quiz,
-    QuizCourse,
 )
-from lms.quizzes.queries.evidence import confirmed_questions
 from lms.quizzes.queries.reach import of_learner
-from lms.quizzes.rules.draw import Candidate, ranked
 from lms.quizzes.rules.kinds import kind_of
 from lms.quizzes.rules.timing import Sitting
 
@@ -45,54 +42,6 @@ def own_attempt(session: Session, attempt_id: int, learner_id: int, *, lock: boo
     if found is None:
         raise NotFound
     return found
-
-
-def pool(session: Session, quiz_id: int) -> list[Candidate]:
-    """Return the questions that a quiz may draw today: current versions, neither they nor their lesson retired."""
-    rows = session.execute(
-        select(
-            Question.id,
-            QuestionVersion.id,
-            Question.lesson_id,
-            QuestionVersion.options,
-            Question.competency,
-            QuestionVersion.kind,
-        )
-        .join(
-            QuestionVersion,
-            and_(QuestionVersion.question_id == Question.id, QuestionVersion.version == Question.version),
-        )
-        .join(Lesson, Lesson.id == Question.lesson_id)
-        .join(QuizCourse, QuizCourse.course_id == Lesson.course_id)
-        .where(
-            QuizCourse.quiz_id == quiz_id,
-            Question.retired_at.is_(None),
-            Question.review_state != "withheld",
-            Lesson.retired_at.is_(None),
-        )
-    )
-    return [
-        Candidate(
-            row[0],
-            row[1],
-            row[2],
-            tuple(option["id"] for option in row.options),
-            row.competency,
-            shuffles=kind_of(row.kind).shuffles,
-        )
-        for row in rows
-    ]
-
-
-def practised_pool(session: Session, quiz_id: int, learner_id: int) -> tuple[Candidate, ...]:
-    """Return the questions of a quiz in the order in which this learner should practise them."""
-    met = select(LessonProgress.lesson_id).where(LessonProgress.person_id == learner_id)
-    shown = select(Question.competency).where(Question.ref.in_(confirmed_questions(session, learner_id)))
-    return ranked(
-        pool(session, quiz_id),
-        met_lessons=frozenset(session.scalars(met)),
-        confirmed=frozenset(session.scalars(shown)),
-    )
 
 
 def time_zone_of(session: Session, person_id: int) -> str:

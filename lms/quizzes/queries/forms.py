@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from lms.courses.models import Lesson
-from lms.quizzes.models import Attempt, AttemptQuestion, ItemRollup, Question, QuestionVersion, Quiz, QuizCourse
+from lms.quizzes.models import Attempt, AttemptQuestion, ItemRollup, Question, QuestionVersion, Quiz
+from lms.quizzes.queries.pools import askable, candidate
 from lms.quizzes.rules.blueprint import BankItem, Cell
 from lms.quizzes.rules.draw import Candidate
 from lms.quizzes.rules.items import LEAST_FACILITY
-from lms.quizzes.rules.kinds import KINDS
 
 
 @dataclass(frozen=True)
@@ -46,44 +45,11 @@ def stock_of(session: Session, quiz_id: int) -> Stock:
     )
     attempts = session.scalar(select(func.count(Attempt.id)).where(Attempt.quiz_id == quiz_id)) or 0
     rows = session.execute(
-        select(
-            Question.id,
-            QuestionVersion.id.label("version_id"),
-            Question.lesson_id,
-            QuestionVersion.options,
-            QuestionVersion.kind,
-            QuestionVersion.level,
-            Question.competency,
-            drawn.c.drawn,
-            ease.c.n,
-            ease.c.marks,
-        )
-        .join(
-            QuestionVersion,
-            and_(QuestionVersion.question_id == Question.id, QuestionVersion.version == Question.version),
-        )
-        .join(Lesson, Lesson.id == Question.lesson_id)
-        .join(QuizCourse, QuizCourse.course_id == Lesson.course_id)
+        askable(quiz_id)
+        .add_columns(drawn.c.drawn, ease.c.n, ease.c.marks)
         .outerjoin(drawn, drawn.c.question_id == Question.id)
         .outerjoin(ease, ease.c.version_id == QuestionVersion.id)
-        .where(
-            QuizCourse.quiz_id == quiz_id,
-            Question.retired_at.is_(None),
-            Question.review_state != "withheld",
-            Lesson.retired_at.is_(None),
-        )
     ).all()
-    candidates = tuple(
-        Candidate(
-            row.id,
-            row.version_id,
-            row.lesson_id,
-            tuple(option["id"] for option in row.options),
-            row.competency,
-            shuffles=KINDS[row.kind].shuffles,
-        )
-        for row in rows
-    )
     items = tuple(
         BankItem(
             row.id,
@@ -94,7 +60,7 @@ def stock_of(session: Session, quiz_id: int) -> Stock:
         )
         for row in rows
     )
-    return Stock(candidates, items)
+    return Stock(tuple(candidate(row) for row in rows), items)
 
 
 def last_form(session: Session, quiz_id: int, learner_id: int) -> frozenset[int]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from lms.courses.models import LessonProgress
 from lms.quizzes.models import Question, QuestionVersion
-from lms.quizzes.queries.attempts import pool
-from lms.quizzes.queries.evidence import confirmed_questions, missed_lately
+from lms.quizzes.queries.evidence import missed_lately
+from lms.quizzes.queries.pools import confirmed_competencies, pool
 from lms.quizzes.rules import daily
 from lms.quizzes.rules.draw import Candidate
 
@@ -33,9 +33,7 @@ def daily_pool(session: Session, quiz_id: int, learner_id: int, *, now: datetime
             select(LessonProgress.lesson_id, LessonProgress.started_at).where(LessonProgress.person_id == learner_id)
         )
     }
-    confirmed = set(
-        session.scalars(select(Question.competency).where(Question.ref.in_(confirmed_questions(session, learner_id))))
-    )
+    confirmed = confirmed_competencies(session, learner_id)
     missed = {each.competency for each in missed_lately(session, learner_id, since=now - LOOK_BACK)}
     weak = {point for tell in _asked for point in tell(session, learner_id, now)}
     asks_weak: set[int] = set()

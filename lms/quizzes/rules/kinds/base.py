@@ -204,40 +204,16 @@ def one_of(sent: object, options: Sequence[str]) -> tuple[Response, Flaw | None]
     return (None, None) if chosen == "" else (None, Flaw.NOT_AN_OPTION)
 
 
-def some_of(sent: object, options: Sequence[str]) -> tuple[Response, Flaw | None]:
-    """Return the options that were chosen, each once, in the order of their ids."""
-    if nothing(sent):
-        return None, None
-    chosen = [sent] if isinstance(sent, str) else sent
-    if not isinstance(chosen, list) or not all(isinstance(item, str) and item in options for item in chosen):
-        return None, Flaw.NOT_AN_OPTION
-    return sorted(set(chosen)), None
-
-
 def canonical(response: object) -> str:
     """Return a response as one text, equal for equal ones only."""
     return json.dumps(response, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def likeness_of_chosen(response: object) -> str:
-    """Return the same for options chosen among several, whose order says nothing."""
-    return canonical(sorted({str(each) for each in listed(response)}))
-
-
-def tally_of_chosen(key: Key, response: object) -> Tally:
-    """Return how many right ones were chosen among several, and how many wrong ones."""
-    right, chosen = set(key["ids"]), {each for each in listed(response) if isinstance(each, str)}
-    return Tally(len(chosen & right), len(right), len(chosen - right))
-
-
-def share_of_chosen(key: Key, response: object, *, partial: bool) -> float:
-    """Return the share for choosing among several: all or nothing, or right ones less wrong ones, never below 0."""
-    if not isinstance(response, list):
-        return 0.0
-    found = tally_of_chosen(key, response)
+def share_of(counted: Tally, *, partial: bool) -> float:
+    """Return the share for `counted`: all or nothing, or right parts less those that take one away, never below 0."""
     if not partial:
-        return float(found.hits == found.of and not found.wrong)
-    return max(0.0, (found.hits - found.wrong) / found.of) if found.of else 0.0
+        return float(0 < counted.of == counted.hits and not counted.wrong)
+    return max(0.0, (counted.hits - counted.wrong) / counted.of) if counted.of else 0.0
 
 
 def options_of(row: Row, name: str = "options", *, most: int = MOST_OPTIONS) -> tuple[list[dict[str, Any]], list[str]]:

@@ -23,6 +23,7 @@ from lms.quizzes.rules.kinds.base import (
     options_written,
     pair,
     same,
+    share_of,
 )
 from lms.quizzes.rules.kinds.texts import folded, matches
 
@@ -75,14 +76,11 @@ class Cloze(Kind):
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of gaps that were filled rightly; or all or nothing."""
-        hits, of = _hits(key, response)
-        if not asked.body.get("partial"):
-            return float(bool(of) and hits == of)
-        return hits / of if of else 0.0
+        return share_of(_counted(key, response), partial=bool(asked.body.get("partial")))
 
     def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
         """Return how many gaps were filled rightly."""
-        return Tally(*_hits(key, response)) if asked.body.get("partial") else None
+        return _counted(key, response) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return what fills the gaps, in the first form that is accepted."""
@@ -150,11 +148,11 @@ def _gap(row: Row, words: set[str]) -> dict[str, Any]:
     return {"accept": accepted}
 
 
-def _hits(key: Key, response: object) -> tuple[int, int]:
+def _counted(key: Key, response: object) -> Tally:
     gaps = key["gaps"]
     if not isinstance(response, list) or len(response) != len(gaps):
-        return 0, len(gaps)
-    return sum(_fits(gap, given) for gap, given in zip(gaps, response, strict=True)), len(gaps)
+        return Tally(0, len(gaps))
+    return Tally(sum(_fits(gap, given) for gap, given in zip(gaps, response, strict=True)), len(gaps))
 
 
 def _fits(gap: Mapping[str, Any], given: object) -> bool:

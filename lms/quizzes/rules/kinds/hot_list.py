@@ -3,27 +3,13 @@
 from typing import Any, ClassVar
 
 from lms.courses.rules.findings import N_
-from lms.quizzes.rules.kinds.base import (
-    Asked,
-    Flaw,
-    Key,
-    Kind,
-    Parts,
-    Response,
-    Row,
-    Tally,
-    likeness_of_chosen,
-    options_of,
-    options_written,
-    share_of_chosen,
-    some_of,
-    tally_of_chosen,
-)
+from lms.quizzes.rules.kinds.base import Parts, Row, options_of, options_written
+from lms.quizzes.rules.kinds.multiple import Multiple
 
 MOST_SENTENCES = 12
 
 
-class HotList(Kind):
+class HotList(Multiple):
     """Key: {ids: [those to be picked]}. Body: {partial}. Response: the ids picked, sorted."""
 
     name: ClassVar[str] = "hot_list"
@@ -40,28 +26,6 @@ class HotList(Kind):
             {"id": "s3", "text": {"zh": "我跟您核对一下地址。", "en": "Let me check the address with you."}},
         ]
     }
-
-    def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
-        """Return the sentences picked, each once."""
-        return some_of(sent, asked.options)
-
-    def likeness(self, response: object, asked: Asked) -> str:
-        """Return what was chosen, in whatever order."""
-        del asked
-        return likeness_of_chosen(response)
-
-    def share(self, key: Key, response: object, asked: Asked) -> float:
-        """Return the share of those to be picked, each wrongly picked one taking one away; or all or nothing."""
-        return share_of_chosen(key, response, partial=bool(asked.body.get("partial")))
-
-    def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
-        """Return how many of the right ones were chosen, and how many wrong ones."""
-        return tally_of_chosen(key, response) if asked.body.get("partial") else None
-
-    def right(self, key: Key, asked: Asked) -> Response:
-        """Return the sentences to be picked."""
-        del asked
-        return sorted(key["ids"])
 
     def read(self, row: Row) -> Parts:
         """Return the sentences; those to be picked are marked `correct: true`."""

@@ -21,6 +21,7 @@ from lms.quizzes.rules.kinds.base import (
     options_written,
     pair,
     same,
+    share_of,
 )
 from lms.quizzes.rules.kinds.pairs import accepted_pairs, stored_pairs, typed_pairs
 
@@ -58,14 +59,11 @@ class Matching(Kind):
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
         """Return the share of prompts that got what belongs to them."""
-        hits, of = _hits(key, response)
-        if not asked.body.get("partial"):
-            return float(bool(of) and hits == of)
-        return hits / of if of else 0.0
+        return share_of(_counted(key, response), partial=bool(asked.body.get("partial")))
 
     def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
         """Return how many pairs are right."""
-        return Tally(*_hits(key, response)) if asked.body.get("partial") else None
+        return _counted(key, response) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the right pairs."""
@@ -110,9 +108,9 @@ class Matching(Kind):
         return whole | {"prompts": prompts, "options": options_written(parts)}
 
 
-def _hits(key: Key, response: object) -> tuple[int, int]:
+def _counted(key: Key, response: object) -> Tally:
     given, right = stored_pairs(response), key["pairs"]
-    return sum(given.get(prompt) == option for prompt, option in right.items()), len(right)
+    return Tally(sum(given.get(prompt) == option for prompt, option in right.items()), len(right))
 
 
 def joined(left: Text, right: Text) -> Text:

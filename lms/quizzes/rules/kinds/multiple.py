@@ -12,12 +12,12 @@ from lms.quizzes.rules.kinds.base import (
     Response,
     Row,
     Tally,
-    likeness_of_chosen,
+    canonical,
+    listed,
+    nothing,
     options_of,
     options_written,
-    share_of_chosen,
-    some_of,
-    tally_of_chosen,
+    share_of,
 )
 
 
@@ -37,20 +37,27 @@ class Multiple(Kind):
 
     def accepted(self, sent: object, asked: Asked) -> tuple[Response, Flaw | None]:
         """Return the options chosen, each once."""
-        return some_of(sent, asked.options)
+        if nothing(sent):
+            return None, None
+        chosen = [sent] if isinstance(sent, str) else sent
+        if not isinstance(chosen, list) or not all(isinstance(item, str) and item in asked.options for item in chosen):
+            return None, Flaw.NOT_AN_OPTION
+        return sorted(set(chosen)), None
 
     def likeness(self, response: object, asked: Asked) -> str:
         """Return what was chosen, in whatever order."""
         del asked
-        return likeness_of_chosen(response)
+        return canonical(sorted({str(each) for each in listed(response)}))
 
     def share(self, key: Key, response: object, asked: Asked) -> float:
-        """Return 1 for all right options and no other, or a share where the question gives shares."""
-        return share_of_chosen(key, response, partial=bool(asked.body.get("partial")))
+        """Return 1 for all right options and no other, or for each right one less the wrong ones, never below 0."""
+        if not isinstance(response, list):
+            return 0.0
+        return share_of(_counted(key, response), partial=bool(asked.body.get("partial")))
 
     def tally(self, key: Key, response: object, asked: Asked) -> Tally | None:
         """Return how many of the right ones were chosen, and how many wrong ones."""
-        return tally_of_chosen(key, response) if asked.body.get("partial") else None
+        return _counted(key, response) if asked.body.get("partial") else None
 
     def right(self, key: Key, asked: Asked) -> Response:
         """Return the right options."""
@@ -69,6 +76,11 @@ class Multiple(Kind):
         """Return the options, and whether shares are given."""
         partial = {"partial": True} if parts.body.get("partial") else {}
         return partial | {"options": options_written(parts, parts.key["ids"])}
+
+
+def _counted(key: Key, response: object) -> Tally:
+    right, chosen = set(key["ids"]), {each for each in listed(response) if isinstance(each, str)}
+    return Tally(len(chosen & right), len(right), len(chosen - right))
 
 
 KIND = Multiple()
