@@ -22,8 +22,8 @@ from lms.authoring.rules.banking import Change, tagged, tags_of
 from lms.courses.models import Lesson
 from lms.errors import NotFound, Refused
 from lms.quizzes.models import ItemRollup, Question, QuestionVersion, Quiz
-from lms.quizzes.queries.attempts import pool
 from lms.quizzes.queries.bank import Wanted, bank_page
+from lms.quizzes.queries.pools import pool
 from lms.quizzes.rules.formats.items import UNTRANSLATED
 from lms.settings import Settings
 from lms.storage import Storage
