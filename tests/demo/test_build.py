@@ -207,13 +207,23 @@ def test_the_class_is_quizzed_each_day_and_some_sat_it_some_did_not_and_one_was_
     assert shown.plan is not None
     assert shown.plan.is_on
     assert [line.quiz.day for line in shown.latest] == [today, today - timedelta(days=1), today - timedelta(days=4)]
-    assert [(line.sat, line.off) for line in shown.latest] == [(0, 0), (12, 1), (8, 0)]
+    assert [(line.sat, line.off) for line in shown.latest] == [(0, 0), (11, 1), (8, 0)]
     assert all(line.others > 0 for line in shown.latest)
     assert [each.works for each in shown.holidays] == [False, True]
     off = {row.person_id: row.day for row in reading.scalars(select(DayOff))}
     assert off == {people["E3104"].id: today - timedelta(days=1), people["E3123"].id: today + timedelta(days=3)}
     own = {row.quiz.slug for row in quizzes_of(reading, people["E3101"].id, now=NOW)}
     assert f"daily-{group.id}-{today.isoformat()}" in own
+
+
+def test_one_landed_so_near_to_the_pass_mark_that_a_second_form_decides(reading: Session) -> None:
+    gates_sat = reading.execute(select(Attempt, Quiz).join(Quiz).where(Quiz.purpose == "gate")).all()
+    near = [attempt for attempt, quiz in gates_sat if attempt.passed is None]
+    assert [one.learner_id for one in near] == [by_number(reading)["E3119"].id]
+    assert 15 <= (near[0].score or 0) <= 17
+    assert {quiz.borderline_percent for _attempt, quiz in gates_sat} == {5}
+    waiting = {row.quiz.slug for row in quizzes_of(reading, near[0].learner_id, now=NOW) if row.second_form}
+    assert waiting == {"gate-study"}
 
 
 def test_one_failed_yesterdays_quiz_and_practised_what_was_missed(reading: Session) -> None:
