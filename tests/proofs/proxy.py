@@ -49,6 +49,10 @@ class Line:
         self.server = Server(("127.0.0.1", 0), Handler)
         self.own_port = int(self.server.server_address[1])
 
+    def met(self, fault: Fault) -> bool:
+        """Say whether some request met `fault`."""
+        return any(seen is fault for _first, seen in self.seen)
+
     def serve(self, client: socket.socket) -> None:
         """Take one request and do to it what the judge says."""
         client.settimeout(30)

@@ -197,5 +197,5 @@ def test_a_build_without_the_index_is_caught(
     if kind == "postgresql":
         with served(url, tmp_path, workers=PROCESSES[kind]) as house:
             site = Site(db.Database(engine), house.port)
-            assert any(starts(site) for _ in range(max(TRIALS, 20)))
+            assert any(starts(site) for _ in range(max(TRIALS, 100)))
     engine.dispose()

@@ -14,11 +14,16 @@ def read(kind: str, part: dict[str, Any]) -> tuple[Parts, list[Finding]]:
     """Return what the reader of content files makes of a kind's part of a questions.yaml."""
     findings: list[Finding] = []
     file = File("questions.yaml", findings)
-    plain = json.loads(json.dumps(part))  # without parts that are the same object, which YAML would name
-    table = Table(compose(yaml.safe_dump(plain, allow_unicode=True), file), file)
+    table = Table(compose(written(part), file), file)
     parts = KINDS[kind].read(table)
     table.done()
     return parts, findings
+
+
+def written(part: dict[str, Any]) -> str:
+    """Return a kind's part of a questions.yaml as it stands in the file."""
+    plain = json.loads(json.dumps(part))  # without parts that are the same object, which YAML would name
+    return yaml.safe_dump(plain, allow_unicode=True)
 
 
 def columns(kind: str, part: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from lms.quizzes.rules.kinds import KINDS
 from lms.quizzes.rules.kinds.base import Parts
-from tests.quizzes.samples import read
+from tests.quizzes.samples import read, written
 
 Rows = list[dict[str, Any]]
 
@@ -35,13 +35,20 @@ def gaps(count: int, words: int = 0) -> dict[str, Any]:
     """A text with so many gaps, each with a word of the list where there is one."""
     text = " ".join(f"[[{n}]]" for n in range(1, count + 1)) or "none"
     filled: Rows = [{"answer": "x0"} if words else {"accept": {"zh": ["一"], "en": ["one"]}} for _ in range(count)]
-    return {"text": both(text), "gaps": filled} | ({"words": rows(words)} if words else {})
+    return {"gaps": filled, "text": both(text)} | ({"words": rows(words)} if words else {})
 
 
 def said(kind: str, part: dict[str, Any]) -> tuple[Parts, list[str]]:
     """Return what is made of the example of a kind with `part` in it, and all that is wrong with it."""
     parts, findings = read(kind, deepcopy(KINDS[kind].example) | part)
     return parts, [each.sentence() for each in findings]
+
+
+def told_at(kind: str, part: dict[str, Any]) -> list[str]:
+    """Return the keys in whose lines the faults of the same are told."""
+    whole = deepcopy(KINDS[kind].example) | part
+    lines = written(whole).splitlines()
+    return [lines[each.line - 1].strip(" -").partition(":")[0] for each in read(kind, whole)[1]]
 
 
 OPTIONS = "A question has 2 to {most} options."
@@ -76,7 +83,7 @@ SIZES = [
         id="criteria",
     ),
     pytest.param("cloze", gaps, 1, 8, "A text has 1 to {most} gaps.", id="gaps"),
-    pytest.param("cloze", lambda n: gaps(2, n), 2, 12, OPTIONS, id="words"),
+    pytest.param("cloze", lambda n: {"words": rows(n)} | gaps(2, n), 2, 12, OPTIONS, id="words"),
 ]
 
 
@@ -86,7 +93,7 @@ def test_there_may_be_so_many_and_no_more(kind: str, made: Any, least: int, most
     assert said(kind, made(most))[1] == []
     assert sentence.format(most=most) in said(kind, made(least - 1))[1][0]
     assert sentence.format(most=most) in said(kind, made(most + 1))[1][0]
-    assert len(said(kind, made(least - 1))[1]) == len(said(kind, made(most + 1))[1]) == 1
+    assert told_at(kind, made(least - 1)) == told_at(kind, made(most + 1)) == [next(iter(made(least)))]
 
 
 LENGTHS = [
@@ -212,6 +219,22 @@ def test_what_is_wrong_is_told_and_nothing_else(kind: str, part: dict[str, Any],
     found = said(kind, part)[1]
     assert len(found) == len(sentences), found
     assert all(sentence in each for sentence, each in zip(sentences, found, strict=True)), found
+    assert told_at(kind, part) == [where(kind, sentence, part) for sentence in sentences]
+
+
+def where(kind: str, sentence: str, part: dict[str, Any]) -> str:
+    """Return the key in whose line a fault is told: the one it is about, else that of the list."""
+    if sentence.startswith("No answer"):
+        return "accept"
+    if "speaker" in sentence:
+        return "speaker"
+    if "each gap once" in sentence:
+        return "text"
+    return "answer" if kind == "cloze" else next(iter(part))
+
+
+def test_a_number_without_tolerance_is_written_with_none() -> None:
+    assert KINDS["numeric"].written(Parts(key={"value": 3})) == {"answer": 3, "tolerance": 0}
 
 
 def test_a_score_lies_within_the_scale() -> None:
