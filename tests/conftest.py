@@ -74,7 +74,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("--db")
         kinds = ["sqlite", "postgresql"] if wanted == "both" else [wanted]
-        metafunc.parametrize("database_kind", kinds, scope="session")
+        mainly = metafunc.definition.get_closest_marker("mainly")
+        # What takes long and would hardly differ runs on its other database as one of the slow proofs.
+        slow = [kind for kind in kinds if mainly and kind not in mainly.args]
+        marked = [pytest.param(kind, marks=pytest.mark.slow if kind in slow else ()) for kind in kinds]
+        metafunc.parametrize("database_kind", marked, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,15 @@ def test_features_have_a_docstring_that_says_what_they_are_for() -> None:
             assert "Words:" in (ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""), package.name
 
 
+def test_what_each_run_does_on_one_database_the_proofs_do_on_the_other() -> None:
+    named = re.search(r"^PROOFS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert named is not None
+    places = [ROOT / place for place in named[1].split()]
+    marked = [path for path in (ROOT / "tests").rglob("test_*.py") if "mark.mainly(" in path.read_text()]
+    assert marked
+    assert [path for path in marked if not any(path.is_relative_to(place) for place in places)] == [Path(__file__)]
+
+
 def test_nothing_in_the_project_points_outside_it() -> None:
     listed = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False).stdout.split()
     hosts = re.compile(r"registry\.npmjs|pypi\.org|files\.pythonhosted|deb\.debian|/work/main|/root/")
