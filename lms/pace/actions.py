@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import cast
 
-from sqlalchemy import delete, update
+from sqlalchemy import Table, delete, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.audit import actions as audit
-from lms.db import insert
+from lms.db import insert, insert_into
 from lms.errors import Invalid, NotFound
 from lms.pace.models import DayOff, Holiday, StudyDay
 from lms.pace.rules import OFF_LATEST_ENTRY, Span, span_refusal
@@ -48,12 +51,18 @@ def take_back_too_much(session: Session, person_id: int, *, day: date) -> None:
 def _add(session: Session, person_id: int, day: date, now: datetime, counts: dict[str, int]) -> None:
     if min(counts.values()) < 0:
         raise ValueError("what was done cannot be undone")
-    new = insert(session, StudyDay).values(**_empty(person_id, day, now) | counts)
-    sums = {name: getattr(StudyDay, name) + new.excluded[name] for name in counts}
-    session.execute(
-        new.on_conflict_do_update(
-            index_elements=[StudyDay.person_id, StudyDay.day], set_=sums | {"last_seen_at": new.excluded.last_seen_at}
-        )
+    add = _adding(session.get_bind().dialect.name, tuple(counts))
+    session.execute(add, _empty(person_id, day, now) | counts)
+
+
+@cache
+def _adding(dialect: str, names: tuple[str, ...]) -> postgresql.Insert:
+    """Return the statement that adds to these counters, built once: every report of a reader runs it."""
+    days = cast(Table, StudyDay.__table__)
+    new = insert_into(dialect, days)
+    sums = {name: days.c[name] + new.excluded[name] for name in names}
+    return new.on_conflict_do_update(
+        index_elements=[days.c.person_id, days.c.day], set_=sums | {"last_seen_at": new.excluded.last_seen_at}
     )
 
 

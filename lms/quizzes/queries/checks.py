@@ -1,6 +1,6 @@
 """Checks inside lessons."""
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson, LessonText
@@ -18,11 +18,7 @@ def check_question(
     The rest of the bank cannot be tried out here: its keys are for quizzes.
     """
     opened = readable_lesson(session, reader, lesson_id)
-    version = session.scalar(
-        select(QuestionVersion)
-        .join(Question, and_(Question.id == QuestionVersion.question_id, Question.version == QuestionVersion.version))
-        .where(Question.id == question_id, Question.lesson_id == lesson_id, Question.retired_at.is_(None))
-    )
+    version = session.scalar(_VERSION, {"question": question_id, "lesson": lesson_id})
     texts = select(LessonText.blocks).where(
         LessonText.lesson_id == lesson_id, LessonText.revision.in_({opened.revision, opened.lesson.revision})
     )
@@ -40,7 +36,7 @@ def check_question(
 
 def asked_in_open_attempt(session: Session, question_id: int, learner_id: int) -> bool:
     """Say whether the learner is answering this question in a quiz just now."""
-    return session.scalar(_asked_now(learner_id).where(QuestionVersion.question_id == question_id).limit(1)) is not None
+    return session.scalar(_ASKED, {"learner": learner_id, "question": question_id}) is not None
 
 
 def is_asked_now(learner_id: int) -> ColumnElement[bool]:
@@ -48,10 +44,20 @@ def is_asked_now(learner_id: int) -> ColumnElement[bool]:
     return QuestionVersion.question_id.in_(_asked_now(learner_id).correlate(None))
 
 
-def _asked_now(learner_id: int) -> Select[int]:
+def _asked_now(learner_id: int | BindParameter[int]) -> Select[int]:
     return (
         select(QuestionVersion.question_id)
         .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
         .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
         .where(Attempt.learner_id == learner_id, Attempt.finished_at.is_(None))
     )
+
+
+# Built once: each check of a lesson runs them.
+_LEARNER, _QUESTION, _LESSON = (bindparam(name, type_=Integer()) for name in ("learner", "question", "lesson"))
+_ASKED = _asked_now(_LEARNER).where(QuestionVersion.question_id == _QUESTION).limit(1)
+_VERSION = (
+    select(QuestionVersion)
+    .join(Question, and_(Question.id == QuestionVersion.question_id, Question.version == QuestionVersion.version))
+    .where(Question.id == _QUESTION, Question.lesson_id == _LESSON, Question.retired_at.is_(None))
+)
