@@ -16,6 +16,7 @@ import lms
 from tests.wheel_check import free_port, opened
 
 SECRET = "x" * 40
+PATIENCE_SECONDS = 180  # for a server to begin on a machine with other work
 ROOT = Path(lms.__file__).parents[1]
 
 
@@ -66,7 +67,7 @@ def served(
     process = subprocess.Popen(command, env=env, cwd=data, start_new_session=True, stdout=subprocess.DEVNULL)
     house = House(port, process)
     try:
-        opened(f"{house.base}/readyz")
+        opened(f"{house.base}/readyz", PATIENCE_SECONDS)
         yield house
     finally:
         if process.poll() is None:

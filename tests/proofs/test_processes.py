@@ -186,6 +186,7 @@ def test_a_build_without_the_index_is_caught(
         pytest.skip("not asked for")
     url = new_database(kind)
     engine = db.connect(url)
+    request.addfinalizer(engine.dispose)
     schema.upgrade(engine)
     assert schema.differences(engine) == []
     with engine.execution_options(lms_write=True).begin() as connection:
@@ -198,4 +199,3 @@ def test_a_build_without_the_index_is_caught(
         with served(url, tmp_path, workers=PROCESSES[kind]) as house:
             site = Site(db.Database(engine), house.port)
             assert any(starts(site) for _ in range(max(TRIALS, 100)))
-    engine.dispose()

@@ -210,18 +210,18 @@ def versions(site: Site, attempt_id: int) -> dict[int, int]:
 
 
 @pytest.mark.parametrize("trial", range(TRIALS))
-def test_minutes_given_against_the_sweeper_count_all_or_are_refused_all(site: Site, trial: int) -> None:
+def test_minutes_given_against_the_sweeper_count_or_are_refused_and_never_both(site: Site, trial: int) -> None:
     """The last moment of the grace comes while four give five minutes each and four sweep."""
     _clients, attempt_id, learner_id = site.begun()
     with site.store.writing() as session:
-        grace = session.get_one(Attempt, attempt_id).grace_seconds
-        soon = clock.now() + BEFORE_THE_END * (trial % 10 + 1) - timedelta(seconds=grace)
+        grace = timedelta(seconds=session.get_one(Attempt, attempt_id).grace_seconds)
+        soon = clock.now() + BEFORE_THE_END * (trial % 10 + 1) - grace
         moved = {"started_at": soon - 10 * MINUTE, "deadline": soon}
         session.execute(update(Attempt).where(Attempt.id == attempt_id).values(**moved))
 
     def act(n: int) -> str:
         if n % 2:
-            until = soon + timedelta(seconds=grace) + BEFORE_THE_END
+            until = soon + grace + BEFORE_THE_END
             while clock.now() < until:
                 done(site, jobs.sweep)
             return ""
@@ -229,14 +229,15 @@ def test_minutes_given_against_the_sweeper_count_all_or_are_refused_all(site: Si
         return done(site, actions.extend_attempt, attempt_id, minutes=5, reason="Fire drill", actor="T1")
 
     said = at_once(act)[::2]
-    attempt, given = attempt_of(site, attempt_id), logged(site, attempt_id, "deadline_changed")
-    if attempt.finished_at is None:
-        assert said == [""] * SAVES
-        assert attempt.deadline == soon + 5 * SAVES * MINUTE
-        assert len(given) == SAVES
-    else:
-        assert said == ["finished"] * SAVES
-        assert (attempt.finished_at, attempt.deadline, given) == (soon, soon, [])
+    done(site, jobs.sweep)  # who gave minutes may have been refused after the last of the four
+    assert set(said) <= {"", "finished"}
+    given = said.count("")
+    assert len(logged(site, attempt_id, "deadline_changed")) == given
+    attempt = attempt_of(site, attempt_id)
+    assert attempt.deadline == soon + 5 * given * MINUTE
+    assert (attempt.finished_at is None) is (given > 0)
+    if not given:
+        assert attempt.finished_at == soon
         site.settled_once(attempt_id, learner_id)
 
 
