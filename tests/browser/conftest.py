@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.crawl import password
 from tests.chromium import executable
@@ -21,6 +21,7 @@ from tests.wheel_check import free_port, opened
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 LMS = Path(sys.executable).parent / "lms"
 PATIENCE = 600  # seconds for one test; the longest walks all pages of a role
+SHOWN_MS = 15_000  # how long a page may take to show what is expected, on a machine with other work
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -94,6 +95,7 @@ def chromium() -> Iterator[Browser]:
         pytest.skip("no Chromium on this machine")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        expect.set_options(timeout=SHOWN_MS)
         yield browser
         browser.close()
 
