@@ -134,3 +134,17 @@ def test_nobody_decides_about_a_question_that_changes_a_result_of_their_own(
     assert sitting.attempt.score == 0
     assert decide(make.person("trainer")).status_code == 303
     assert sitting.attempt.score == 1
+
+
+def test_the_daily_quiz_of_another_class_is_none_of_an_advisers_business(
+    client_of: ClientOf, make: Make, session: Session
+) -> None:
+    adviser = make.person("adviser")
+    own, other = make.training_class(adviser), make.training_class()
+    day = make.now.date()
+    mine, theirs = make.quiz(class_id=own.id, day=day), make.quiz(class_id=other.id, day=day)
+    all_classes = make.quiz()
+    session.commit()
+    browser = client_of(adviser)
+    answers = [browser.get(f"/quizzes/{quiz.slug}/report").status_code for quiz in (mine, theirs, all_classes)]
+    assert answers == [200, 404, 200]

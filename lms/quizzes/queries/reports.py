@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import TrainingClass
@@ -116,8 +116,9 @@ def report_page(session: Session, by: Identity, slug: str) -> ReportPage:
 def _reported(session: Session, by: Identity, slug: str) -> Quiz:
     query = select(Quiz).where(Quiz.slug == slug)
     if not by.holds(Role.TRAINER):
-        mine = select(TrainingClass.programme_id).where(advised(by))
-        seen = Quiz.purpose.in_(GRADED) if by.holds(Role.HR) else Quiz.programme_id.in_(mine)
+        programmes = select(TrainingClass.programme_id).where(advised(by))
+        own = or_(Quiz.class_id.is_(None), Quiz.class_id.in_(select(TrainingClass.id).where(advised(by))))
+        seen = Quiz.purpose.in_(GRADED) if by.holds(Role.HR) else and_(Quiz.programme_id.in_(programmes), own)
         query = query.where(seen)
     quiz = session.scalar(query)
     if quiz is None:
