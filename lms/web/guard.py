@@ -1,5 +1,6 @@
 """Refuses what no field of ours may hold, before any view sees it: NUL bytes and broken Unicode."""
 
+import re
 from typing import Any
 
 from flask import request
@@ -7,6 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from lms.errors import Invalid
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def refuse_unstorable() -> None:
@@ -48,6 +51,6 @@ def _refuse_json(name: str, value: Any) -> None:
 
 
 def _refuse_text(name: str, value: Any) -> None:
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= c <= "\udfff" for c in value)):
+    if isinstance(value, str) and UNSTORABLE.search(value):
         field = "".join(c for c in name if c.isprintable() and not "\ud800" <= c <= "\udfff")
         raise Invalid(_("This text has characters that cannot be stored. Please type it again."), field=field)

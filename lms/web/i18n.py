@@ -74,4 +74,5 @@ def init(app: Flask, *, locale: str, time_zone: str) -> None:
 
 def language() -> str:
     """Return `zh` or `en`, the language this answer is written in."""
-    return "zh" if str(get_locale()).startswith("zh") else "en"
+    locale = get_locale()
+    return "zh" if locale is not None and locale.language == "zh" else "en"

@@ -216,6 +216,6 @@ def test_a_quiz_from_before_sums_gets_them_once(session: Session, make: Make, no
 
 
 def test_attempts_that_are_still_open_add_nothing(session: Session, make: Make) -> None:
-    _quiz, attempts = a_class(session, make, 11, settled=False)
-    rollups.record(session, attempts)
+    quiz, _attempts = a_class(session, make, 11, settled=False)
+    rollups.rebuild(session, quiz.id)
     assert everything(session) == [{}, {}, {}]

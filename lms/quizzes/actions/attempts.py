@@ -3,11 +3,14 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import cast
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.dml import ReturningInsert
 
+from lms.db import insert_into
 from lms.errors import Refused
 from lms.quizzes.actions.drawing import drawn_for
 from lms.quizzes.actions.settling import settle, settle_overdue
@@ -63,15 +66,11 @@ def start_attempt(
         refused = timing.refusal(asked, now)
         if refused is not None:
             raise Refused(code=refused)
-        try:
-            with session.begin_nested():
-                waits = pooling.undecided(taken)
-                first = next((each for each in earlier if waits and each.id == waits.id), None)
-                place = Place(learner_id, len(earlier) + 1, lease, allowance, first)
-                begun = _begin(session, quiz, place, seed, now=now)
-        except IntegrityError:
-            continue  # another tab was first: look again
-        return Started(begun.id, is_new=True, holds_lease=True)
+        waits = pooling.undecided(taken)
+        first = next((each for each in earlier if waits and each.id == waits.id), None)
+        begun = _begin(session, quiz, Place(learner_id, len(earlier) + 1, lease, allowance, first), seed, now=now)
+        if begun is not None:
+            return Started(begun, is_new=True, holds_lease=True)
     raise Refused(code="busy")
 
 
@@ -105,44 +104,58 @@ class Place:
     first: Attempt | None  # the form that is decided together with the one that begins
 
 
-def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime) -> Attempt:
+def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime) -> int | None:
+    """Write the attempt with its questions, and return its id; None where another tab was first: look again."""
     seed = secrets.randbits(63) if named is None else named
     neutral = quiz.purpose == "gate" or named is not None
     drawn = drawn_for(
         session, quiz, place.learner_id, seed=seed, neutral=neutral, second=place.first is not None, now=now
     )
-    attempt = Attempt(
-        quiz_id=quiz.id,
-        learner_id=place.learner_id,
-        number=place.number,
-        seed=seed,
-        lease=place.lease,
-        started_at=now,
-        deadline=deadline(now, quiz.limit_minutes, quiz.hard_stop_at, place.allowance),
-        grace_seconds=quiz.grace_seconds,
-        pass_percent=place.first.pass_percent if place.first else quiz.pass_percent,
-        form=pooling.SECOND if place.first else pooling.FIRST,
-        pools_id=place.first.id if place.first else None,
-        max_score=float(len(drawn)),
-        limit_minutes=quiz.limit_minutes,
-        at_end=quiz.at_end,
+    ends_at = deadline(now, quiz.limit_minutes, quiz.hard_stop_at, place.allowance)
+    values = {
+        "quiz_id": quiz.id,
+        "learner_id": place.learner_id,
+        "number": place.number,
+        "seed": seed,
+        "lease": place.lease,
+        "started_at": now,
+        "deadline": ends_at,
+        "grace_seconds": quiz.grace_seconds,
+        "pass_percent": place.first.pass_percent if place.first else quiz.pass_percent,
+        "form": pooling.SECOND if place.first else pooling.FIRST,
+        "pools_id": place.first.id if place.first else None,
+        "max_score": float(len(drawn)),
+        "limit_minutes": quiz.limit_minutes,
+        "at_end": quiz.at_end,
         **vars(place.allowance),
+    }
+    attempt_id: int | None = session.execute(_new_attempt(session.get_bind().dialect.name), values).scalar()
+    if attempt_id is None:
+        return None
+    session.execute(
+        insert(_QUESTIONS),
+        [
+            {"attempt_id": attempt_id, "position": position, "version_id": each.version_id}
+            | {"option_order": list(each.option_order)}
+            for position, each in enumerate(drawn, start=1)
+        ],
     )
-    session.add(attempt)
-    session.flush()
-    for position, question in enumerate(drawn, start=1):
-        order = list(question.option_order)
-        version_id = question.version_id
-        session.add(
-            AttemptQuestion(attempt_id=attempt.id, position=position, version_id=version_id, option_order=order)
-        )
-    end = {"deadline": attempt.deadline.isoformat(), "unlimited": attempt.unlimited}
+    end = {"deadline": ends_at.isoformat(), "unlimited": place.allowance.unlimited}
     extra = extra_time(quiz.limit_minutes, place.allowance)
     detail = {"number": place.number, "questions": len(drawn), "limit": quiz.limit_minutes, "extra": extra, **end}
     detail |= {"form": pooling.SECOND, "pools": place.first.id} if place.first else {}
-    session.add(AttemptEvent(attempt_id=attempt.id, at=now, kind="started", detail=detail))
-    session.flush()
-    return attempt
+    session.execute(insert(_EVENTS), {"attempt_id": attempt_id, "at": now, "kind": "started", "detail": detail})
+    return attempt_id
+
+
+# Rows in place of objects: an attempt begins with its 35 questions, and objects cost three times as much.
+_ATTEMPTS, _QUESTIONS, _EVENTS = (cast(Table, each.__table__) for each in (Attempt, AttemptQuestion, AttemptEvent))
+
+
+@cache
+def _new_attempt(dialect: str) -> ReturningInsert[int]:
+    """Return the statement that begins an attempt unless a unique index says that another one is first."""
+    return insert_into(dialect, _ATTEMPTS).on_conflict_do_nothing().returning(_ATTEMPTS.c.id)
 
 
 def take_over(session: Session, attempt_id: int, learner_id: int, *, lease: str, now: datetime) -> Attempt:

@@ -6,7 +6,7 @@ direction only. Who writes on shares a lock on the quiz; who makes anew holds it
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, delete, select
 from sqlalchemy.dialects import postgresql
@@ -33,21 +33,23 @@ KEYS: Mapping[type[Base], tuple[str, ...]] = {
 }
 
 
-def record(session: Session, attempts: Sequence[Attempt]) -> None:
-    """Add attempts that end in this transaction to the sums of their quizzes; one read and at most three writes.
+class Answered(NamedTuple):
+    """A place of a finished attempt as sums need it; `weight` 0: void."""
 
-    It takes locks that all who settle this quiz wait for: it is the last thing before the commit, for all at once.
+    version_id: int
+    marks: float | None
+    weight: float
+    response: Any
+    confidence: str | None
+
+
+def record(session: Session, sheets: Sequence[Sheet]) -> None:
+    """Add attempts that end in this transaction to the sums of their quizzes; at most three writes.
+
+    It takes locks that all who settle these quizzes wait for: it is the last thing before the commit, for all at once.
+    Who calls it shares a lock on the quizzes.
     """
-    finished = {attempt.id: attempt for attempt in attempts if attempt.finished_at is not None}
-    if not finished:
-        return
     session.flush()
-    shares = _places().where(Attempt.id.in_(finished)).order_by(Attempt.quiz_id, Attempt.id)
-    rows = session.execute(shares.with_for_update(read=True, of=Quiz)).all()
-    known = _offers(session, {row.version_id for row in rows if row.response is not None})
-    sheets = [
-        _sheet(finished[attempt_id], tuple(places), known) for attempt_id, places in groupby(rows, lambda row: row.id)
-    ]
     _write(session, tally(sheets))
 
 
@@ -70,7 +72,7 @@ def _sheets(session: Session, quiz_id: int) -> Iterator[Sheet]:
         execution_options={"yield_per": 5000},
     )
     for attempt_id, places in groupby(rows, lambda row: row.id):
-        yield _sheet(attempts[attempt_id], tuple(places), known)
+        yield sheet_of(attempts[attempt_id], tuple(places), known)
 
 
 def _places() -> Select[Any]:
@@ -100,7 +102,8 @@ def _offers(session: Session, version_ids: Any) -> dict[int, tuple[str, ...]]:
     }
 
 
-def _sheet(attempt: Attempt, rows: Iterable[Row[Any]], known: Mapping[int, tuple[str, ...]]) -> Sheet:
+def sheet_of(attempt: Attempt, rows: Iterable[Answered | Row[Any]], known: Mapping[int, tuple[str, ...]]) -> Sheet:
+    """Return what a finished attempt adds; `known` are the options that are counted, by version."""
     return Sheet(
         quiz_id=attempt.quiz_id,
         score=attempt.score or 0.0,
