@@ -119,7 +119,7 @@ def test_a_part_of_the_mark_is_explained_in_words(client_of: ClientOf, make: Mak
     sitting.save(1, [["city", "m45"], ["suburb", "h2"]])
     assert sitting.submit().score == 0.5
     page = client_of(sitting.learner).get(f"/attempts/{sitting.id}").text
-    assert "in part: 1 of 2 pairs: half the mark" in page
+    assert "in part: 1 of 2 pairs, half the mark" in page
     assert "Each right pair earns its part of the mark." in page
     assert "Suburb – 2 hours" in page
     assert "Suburb – 90 minutes" in page
