@@ -18,6 +18,8 @@ SENTENCES = {
     ),
     "several_stages": _l("Several stages teach this course by now; their files say so."),
     "waits_for_second": _l("Something waits for a second trainer here already. Look at that first."),
+    "forms_fit_no_more": _l("The bank or the quiz changed since this was asked for; these forms do not fit any more."),
+    "judged_since": _l("The judges have gone on since this was asked for, and say something else now."),
     "is_so_already": _l("It is so already. Somebody else did it meanwhile."),
     "too_many_drafts": _l("These are too many lessons for one time. Please send them in several zips."),
     "order_changed_meanwhile": _l("Somebody changed the lessons of this course meanwhile. Please look again."),

@@ -1,6 +1,7 @@
 """What is stored of writing: drafts, their parts, every text that was ever in them, what was handed in or asked for."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -132,6 +133,37 @@ class Proposal(Base):
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id"), index=True)
     act: Mapped[str] = mapped_column(String(10))
     stage: Mapped[str | None] = mapped_column(String(170))
+    note: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+    decision: Mapped[str | None] = mapped_column(String(20))
+    reason: Mapped[str | None] = mapped_column(Text)
+
+
+class QuizProposal(Base):
+    """What somebody asks to be done with the quiz of a gate; one of each act waits at a time.
+
+    `wanted` of `forms`: blueprint, borderline_percent, retake_wait_hours; of `cut`: the sheet and its percentage.
+    """
+
+    __tablename__ = "quiz_proposals"
+    __table_args__ = (
+        Index(
+            "uq_quiz_proposals_waiting", "quiz_id", "act", unique=True, sqlite_where=WAITING, postgresql_where=WAITING
+        ),
+        CheckConstraint("act IN ('forms', 'cut')", name="known_act"),
+        CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="known_decision"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_at_a_moment"),
+        CheckConstraint("decision IS NULL OR decided_by_id IS NOT NULL", name="decided_by_somebody"),
+        CheckConstraint("decision IS NULL OR (decision = 'withdrawn') = (decided_by_id = by_id)", name="second_person"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[int] = mapped_column(ForeignKey("quizzes.id"))
+    act: Mapped[str] = mapped_column(String(10))
+    wanted: Mapped[dict[str, Any]]
     note: Mapped[str] = mapped_column(Text)
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]

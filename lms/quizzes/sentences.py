@@ -47,6 +47,7 @@ SENTENCES = {
     "sheet_closed": _l("The cut of this sheet was taken; it is closed."),
     "second_round_open": _l("The second round is open already."),
     "nobody_has_rated": _l("Nobody has rated every question of this round yet."),
+    "needs_second": _l("A gate asks for this quiz, so a second trainer must agree."),
     "judged_alone": _l("So far you alone have judged this gate. Another judge rates it too, or somebody else decides."),
     "hard_stop": _l("The quiz ends for everybody at that time; it cannot be extended further."),
     "minutes": _l("From 1 to 240 minutes, please."),

@@ -72,10 +72,15 @@ def test_without_scripts_a_button_counts_and_another_proposes(
 
 
 def test_what_is_kept_is_drawn_by_from_then_on(make: Make, client_of: Browser, session: Session, quiz: Quiz) -> None:
-    browser = client_of(make.person("trainer"))
+    browser, second = client_of(make.person("trainer")), make.person("trainer")
     address = f"/quizzes/{quiz.slug}/blueprint"
     answer = browser.post(address, data=sent(("fr-call", 1, 2), ("cb-*", 2, 1), act="save"))
     assert answer.status_code == 303
+    session.refresh(quiz)
+    assert quiz.blueprint == []
+    assert "Other forms wait for a second trainer here." in browser.get(address).text
+    assert browser.post(address, data=sent(("fr-call", 1, 3), act="save")).status_code == 409
+    assert client_of(second).post(f"{answer.headers['Location']}/approval").status_code == 303
     session.refresh(quiz)
     assert quiz.blueprint == [
         {"competency": "fr-call", "level": 1, "count": 2},

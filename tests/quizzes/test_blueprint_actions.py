@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity, Role
 from lms.audit.models import AuditEntry
-from lms.errors import Invalid, NotFound
+from lms.errors import Invalid, NotFound, Refused
 from lms.quizzes.actions.blueprints import Forms, set_forms
 from lms.quizzes.models import Quiz
 from lms.quizzes.rules.blueprint import Cell
@@ -38,17 +38,25 @@ def trainer(make: Make) -> Identity:
 def test_a_blueprint_is_kept_and_goes_to_the_record(
     session: Session, quiz: Quiz, trainer: Identity, now: datetime
 ) -> None:
-    set_forms(session, trainer, quiz.slug, GOOD, " new post ", now=now)
+    set_forms(session, trainer, quiz.slug, GOOD, " new post ", asked_by="T9", now=now)
     assert quiz.blueprint[1] == {"competency": "cb-*", "level": 2, "count": 1}
     assert (quiz.borderline_percent, quiz.retake_wait_hours) == (5, 24)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "quiz.forms")).one()
     assert entry.subject == quiz.slug
     assert "new post" in entry.payload
+    assert '"asked_by":"T9"' in entry.payload
+
+
+def test_of_a_gate_nobody_decides_alone(session: Session, quiz: Quiz, trainer: Identity, now: datetime) -> None:
+    for asked_by in (None, trainer.employee_no):
+        with pytest.raises(Refused, check=lambda error: error.code == "needs_second"):
+            set_forms(session, trainer, quiz.slug, GOOD, "new post", asked_by=asked_by, now=now)
+    assert quiz.blueprint == []
 
 
 def test_what_changes_nothing_leaves_no_trace(session: Session, quiz: Quiz, trainer: Identity, now: datetime) -> None:
     for _ in range(2):
-        set_forms(session, trainer, quiz.slug, GOOD, "why", now=now)
+        set_forms(session, trainer, quiz.slug, GOOD, "why", asked_by="T9", now=now)
     assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "quiz.forms")).all()) == 1
 
 

@@ -99,7 +99,9 @@ def test_five_judges_two_rounds_and_a_decision(
     for judge in judges[:3]:
         rate(session, judge, sheet.id, dict.fromkeys(sheet.versions, 71), now=now)
         rate(session, judge, sheet.id, {sheet.versions[0]: 72}, now=now)
-    apply_cut(session, trainer, quiz.slug, " just ready ", now=now)
+    with pytest.raises(Refused, check=lambda error: error.code == "needs_second"):
+        apply_cut(session, trainer, quiz.slug, "alone", now=now)
+    apply_cut(session, trainer, quiz.slug, " just ready ", asked_by="T9", now=now)
     assert (quiz.pass_percent, sheet.cut_percent, sheet.reason) == (72, 72, "just ready")
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "quiz.cut")).one()
     assert "just ready" in entry.payload
@@ -181,7 +183,7 @@ def test_a_bank_of_more_than_four_hundred_is_no_sheet(
 def test_a_trainer_and_a_judge_walk_through_it_in_the_browser(
     session: Session, make: Make, quiz: Quiz, client_of: Browser
 ) -> None:
-    trainer, mentor = make.person("trainer"), make.person("mentor")
+    trainer, mentor, second = make.person("trainer"), make.person("mentor"), make.person("trainer")
     session.commit()
     desk, judge = client_of(trainer), client_of(mentor)
     address = f"/quizzes/{quiz.slug}/cut-score"
@@ -205,7 +207,8 @@ def test_a_trainer_and_a_judge_walk_through_it_in_the_browser(
     assert "Take 70 % as the pass mark" in shown
     assert "fewer than 5" in shown
     assert desk.post(f"{address}/decision", data={"reason": ""}).status_code == 422
-    assert desk.post(f"{address}/decision", data={"reason": "agreed"}).status_code == 303
+    here = desk.post(f"{address}/proposal", data={"reason": "agreed"}).headers["Location"]
+    assert client_of(second).post(f"{here}/approval").status_code == 303
     assert judge.post(mine, data={f"percent-{first[0]}": "1"}).status_code == 409
     assert "70 % from the last sheet" in desk.get(address).get_data(as_text=True)
 
@@ -303,7 +306,7 @@ def test_of_a_gate_nobody_takes_a_cut_that_they_alone_have_judged(
     sheet = opened(session, quiz, trainer, [trainer, judges[0]], now)
     rate(session, trainer, sheet.id, dict.fromkeys(sheet.versions, 1), now=now)
     with pytest.raises(Refused, check=lambda error: error.code == "judged_alone"):
-        apply_cut(session, trainer, quiz.slug, "easier", now=now)
+        apply_cut(session, trainer, quiz.slug, "easier", asked_by="T9", now=now)
     rate(session, judges[0], sheet.id, dict.fromkeys(sheet.versions, 61), now=now)
-    apply_cut(session, trainer, quiz.slug, "two judges", now=now)
+    apply_cut(session, trainer, quiz.slug, "two judges", asked_by="T9", now=now)
     assert quiz.pass_percent == 31

@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.authoring.actions.drafts import permit
-from lms.authoring.models import Proposal, Submission
+from lms.authoring.models import Proposal, QuizProposal, Submission
 from lms.errors import NotFound, Refused
 
-Asked = TypeVar("Asked", Proposal, Submission)
+Asked = TypeVar("Asked", Proposal, QuizProposal, Submission)
 
 
 def waiting(session: Session, actor: Identity, model: type[Asked], row_id: int) -> Asked:
@@ -25,20 +25,25 @@ def waiting(session: Session, actor: Identity, model: type[Asked], row_id: int) 
     return asked
 
 
-def refuse_own(asked: Proposal | Submission, actor: Identity) -> None:
+def refuse_own(asked: Proposal | QuizProposal | Submission, actor: Identity) -> None:
     """Raise Refused where somebody would decide about what they asked for."""
     if asked.by_id == actor.id:
         raise Refused(code="not_your_own")
 
 
-def only_own(asked: Proposal | Submission, actor: Identity) -> None:
+def only_own(asked: Proposal | QuizProposal | Submission, actor: Identity) -> None:
     """Raise NotFound where somebody would take back what another one asked for."""
     if asked.by_id != actor.id:
         raise NotFound
 
 
 def decide(
-    asked: Proposal | Submission, actor: Identity, decision: str, *, reason: str | None = None, now: datetime
+    asked: Proposal | QuizProposal | Submission,
+    actor: Identity,
+    decision: str,
+    *,
+    reason: str | None = None,
+    now: datetime,
 ) -> None:
     """Note what was decided, by whom and why."""
     asked.decision, asked.decided_at, asked.decided_by_id = decision, now, actor.id

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from lms.authoring.models import Proposal, Submission
+from lms.authoring.models import Proposal, QuizProposal, Submission
 from lms.authoring.queries.lines import LessonLine, lesson_lines
 from lms.authoring.queries.load import ProgrammeLoad, loads
 from lms.authoring.queries.proposals import Asked, proposals_of, stage_of, waiting_by_course
@@ -126,11 +126,11 @@ def board(session: Session, actor_id: int, *, today: date) -> Board:
 
 def to_approve(session: Session, actor_id: int) -> int:
     """Return how much waits for a yes that this person may give, in one statement."""
-    texts, acts = (
+    texts, acts, quizzes = (
         select(func.count(kind.id)).where(kind.decision.is_(None), kind.by_id != actor_id).scalar_subquery()
-        for kind in (Submission, Proposal)
+        for kind in (Submission, Proposal, QuizProposal)
     )
-    return session.scalar(select(texts + acts)) or 0
+    return session.scalar(select(texts + acts + quizzes)) or 0
 
 
 def _warnings(session: Session) -> dict[int, int]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 RETIRE, REVIVE, MOVE = "retire", "revive", "move"
+FORMS, CUT = "forms", "cut"  # of quizzes
 
 
 @dataclass(frozen=True)

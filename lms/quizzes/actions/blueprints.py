@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
 from lms.audit import actions as audit
-from lms.errors import Invalid, NotFound
+from lms.errors import Invalid, NotFound, Refused
 from lms.quizzes.models import Quiz
 from lms.quizzes.queries.forms import stock_of
 from lms.quizzes.rules.blueprint import Cell, clashes, stock
@@ -26,11 +27,26 @@ class Forms:
     borderline_percent: int
     retake_wait_hours: int
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Return what a quiz stores of it."""
+        return {
+            "blueprint": [vars(cell) for cell in self.cells],
+            "borderline_percent": self.borderline_percent,
+            "retake_wait_hours": self.retake_wait_hours,
+        }
 
-def set_forms(session: Session, by: Identity, slug: str, wanted: Forms, reason: str, *, now: datetime) -> Quiz:
-    """Keep what forms of a quiz are drawn from from now on; attempts that have begun stay as they are.
 
-    Raises NotFound, and Invalid naming what does not fit. A gate asks for a reason, which goes to the record.
+def refuse_alone(quiz: Quiz, by: Identity, asked_by: str | None) -> None:
+    """Raise Refused where somebody would change alone what a gate asks for."""
+    if quiz.purpose == "gate" and asked_by in (None, by.employee_no):
+        raise Refused(code="needs_second")
+
+
+def checked_forms(session: Session, slug: str, wanted: Forms, reason: str) -> Quiz:
+    """Return a quiz, locked, for which forms as `wanted` can be kept.
+
+    Raises NotFound, and Invalid naming what does not fit. A gate asks for a reason.
     """
     locked = select(Quiz).where(Quiz.slug == slug, Quiz.day.is_(None), Quiz.retired_at.is_(None)).with_for_update()
     quiz = session.scalar(locked.execution_options(populate_existing=True))
@@ -43,18 +59,27 @@ def set_forms(session: Session, by: Identity, slug: str, wanted: Forms, reason: 
     if not 0 <= wanted.retake_wait_hours <= MOST_WAIT_HOURS:
         raise Invalid(code="retake_wait_hours", field="retake_wait_hours")
     _check(session, quiz, wanted.cells)
-    after = {
-        "blueprint": [vars(cell) for cell in wanted.cells],
-        "borderline_percent": wanted.borderline_percent,
-        "retake_wait_hours": wanted.retake_wait_hours,
-    }
+    return quiz
+
+
+def set_forms(  # who, of what, to what, why, and who asked
+    session: Session, by: Identity, slug: str, wanted: Forms, reason: str, *, asked_by: str | None = None, now: datetime
+) -> Quiz:
+    """Keep what forms of a quiz are drawn from from now on; attempts that have begun stay as they are.
+
+    Raises NotFound, and Invalid naming what does not fit. Of a gate it is kept by a second person, after `asked_by`;
+    Refused else.
+    """
+    quiz = checked_forms(session, slug, wanted, reason)
+    refuse_alone(quiz, by, asked_by)
+    after = wanted.columns
     before = {name: getattr(quiz, name) for name in after}
     if before == after:
         return quiz
     for name, value in after.items():
         setattr(quiz, name, value)
     session.flush()
-    detail = {"before": before, "after": after, "reason": reason.strip()}
+    detail = {"before": before, "after": after, "reason": reason.strip()} | ({"asked_by": asked_by} if asked_by else {})
     audit.append(session, "quiz.forms", actor=by.employee_no, subject=quiz.slug, detail=detail, now=now)
     return quiz
 

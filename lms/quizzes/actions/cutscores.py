@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from lms.accounts.rules import Identity
 from lms.audit import actions as audit
 from lms.db import insert
 from lms.errors import Invalid, NotFound, Refused
+from lms.quizzes.actions.blueprints import refuse_alone
 from lms.quizzes.models import AngoffRating, AngoffSheet, Quiz
 from lms.quizzes.queries.cutscores import INVITED, invited, judges_of, last_sheet, own_sheet, quiz_named, sheet_page
 from lms.quizzes.queries.forms import Stock, cells_of, stock_of
@@ -119,11 +121,19 @@ def open_second_round(session: Session, by: Identity, slug: str, *, now: datetim
     return sheet
 
 
-def apply_cut(session: Session, by: Identity, slug: str, reason: str, *, now: datetime) -> Quiz:
-    """Make the judges' cut, rounded up, the pass mark of attempts that begin from now on; attempts keep theirs.
+@dataclass(frozen=True)
+class Cut:
+    """What the judges of a quiz's open sheet come to."""
 
-    Of a gate nobody takes a cut that they alone have judged.
-    """
+    quiz: Quiz
+    sheet: AngoffSheet
+    percent: int
+    judges: int
+    standard_error: float
+
+
+def judged_cut(session: Session, slug: str, reason: str) -> Cut:
+    """Return what the judges say, the quiz locked; Refused before they say anything, Invalid without a `reason`."""
     quiz = quiz_named(session, slug, lock=True)
     sheet = _open(session, quiz)
     if not 1 <= len(reason.strip()) <= LONGEST_REASON:
@@ -131,17 +141,30 @@ def apply_cut(session: Session, by: Identity, slug: str, reason: str, *, now: da
     result = sheet_page(session, slug).result
     if result is None or result.found is None or result.cut_percent is None or result.error is None:
         raise Refused(code="nobody_has_rated")
+    return Cut(quiz, sheet, result.cut_percent, result.found.judges, round(result.error, 2))
+
+
+def apply_cut(
+    session: Session, by: Identity, slug: str, reason: str, *, asked_by: str | None = None, now: datetime
+) -> Quiz:
+    """Make the judges' cut, rounded up, the pass mark of attempts that begin from now on; attempts keep theirs.
+
+    Of a gate a second person takes it, after `asked_by`, and nobody takes a cut that they alone have judged.
+    """
+    found = judged_cut(session, slug, reason)
+    quiz, sheet = found.quiz, found.sheet
+    refuse_alone(quiz, by, asked_by)
     if quiz.purpose == "gate" and judges_of(session, sheet) == {by.id}:
         raise Refused(code="judged_alone")
     detail = {
         "sheet": sheet.id,
         "before": quiz.pass_percent,
-        "after": result.cut_percent,
-        "judges": result.found.judges,
-        "standard_error": round(result.error, 2),
+        "after": found.percent,
+        "judges": found.judges,
+        "standard_error": found.standard_error,
         "reason": reason.strip(),
-    }
-    quiz.pass_percent = sheet.cut_percent = result.cut_percent
+    } | ({"asked_by": asked_by} if asked_by else {})
+    quiz.pass_percent = sheet.cut_percent = found.percent
     sheet.applied_at, sheet.applied_by_id, sheet.reason = now, by.id, reason.strip()
     session.flush()
     _note(session, "quiz.cut", by, quiz, detail, now)

@@ -11,6 +11,7 @@ from lms.authoring.boardforms import ReasonForm
 from lms.authoring.boardwords import sentence
 from lms.authoring.queries import submissions as queries
 from lms.authoring.queries.proposals import waiting_proposals
+from lms.authoring.queries.quizproposals import waiting_quiz_proposals
 from lms.authoring.views.board.routes import blueprint
 from lms.errors import Refused
 from lms.web import allow, me, page, reading, see_other, writing
@@ -22,7 +23,8 @@ def approvals() -> Response:
     """List what waits for a second person's yes."""
     with reading() as session:
         found, asked = queries.waiting_lines(session), waiting_proposals(session)
-    return page("authoring/approvals.html", lines=found, asked=asked)
+        quizzes = waiting_quiz_proposals(session)
+    return page("authoring/approvals.html", lines=found, asked=asked, quizzes=quizzes)
 
 
 @blueprint.get("/authoring/approvals/<int:submission_id>")

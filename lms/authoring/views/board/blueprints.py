@@ -6,11 +6,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
 from lms.accounts.rules import Role
+from lms.authoring.actions.quizproposals import ask_for_forms
 from lms.authoring.blueprintforms import BlueprintForm
+from lms.authoring.boardwords import sentence as board_sentence
 from lms.authoring.queries.blueprints import blueprint_page
+from lms.authoring.queries.quizproposals import waiting_quiz_proposals
 from lms.authoring.views.board.routes import blueprint
-from lms.errors import Invalid
-from lms.quizzes.actions.blueprints import set_forms
+from lms.errors import Invalid, Refused
 from lms.quizzes.rules.blueprint import Cell
 from lms.quizzes.sentences import sentence
 from lms.web import allow, me, page, reading, see_other, writing
@@ -35,6 +37,7 @@ def _page(
 ) -> Response:
     with reading() as session:
         found = blueprint_page(session, slug)
+        asked = waiting_quiz_proposals(session, quiz_id=found.quiz.id)
     form = form or BlueprintForm(formdata=None, obj=found.quiz)
     chosen = found.proposal if propose else found.cells if cells is None else cells
     return page(
@@ -42,6 +45,7 @@ def _page(
         fragment="authoring/_cells.html",
         page=found,
         quiz=found.quiz,
+        asked=asked,
         form=form,
         counted=found.counted(chosen),
         problem=problem,
@@ -52,7 +56,7 @@ def _page(
 @blueprint.post("/quizzes/<slug>/blueprint")
 @allow(Role.TRAINER)
 def set_blueprint(slug: str) -> BaseResponse:
-    """Keep a blueprint; or only count it, or propose one, where that is asked."""
+    """Keep a blueprint, of a gate once a second trainer agrees; or only count it, or propose one, as is asked."""
     form = BlueprintForm()
     cells, act = form.cells(), request.form.get("act", "save")
     if act in ("count", "propose"):
@@ -61,11 +65,16 @@ def set_blueprint(slug: str) -> BaseResponse:
         return _page(slug, form, cells=cells, status=422)
     try:
         with writing() as session:
-            set_forms(session, me(), slug, form.value(), form.reason.data or "", now=clock.now())
+            made = ask_for_forms(session, me(), slug, form.value(), form.reason.data or "", now=clock.now())
     except Invalid as error:
         if error.field in form:
             refuse(form[error.field], sentence(error.code))
         problem = "" if error.field in form else sentence(error.code)
         return _page(slug, form, cells=cells, problem=problem, status=error.status)
+    except Refused as error:
+        return _page(slug, form, cells=cells, problem=board_sentence(error), status=error.status)
+    if made is not None:
+        flash(_("Asked. A second trainer decides; until then everything stays as it is."), "ok")
+        return see_other("authoring.quiz_proposal", proposal_id=made)
     flash(_("Kept. Attempts that begin from now on are drawn by it."), "ok")
     return see_other("authoring.quiz_blueprint", slug=slug)
