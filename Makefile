@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export LMS_DATA_DIR ?= var
 
-.PHONY: run test lint wheel-check proof crash mutants screenshots lock clean
+.PHONY: run test lint wheel-check proof crash mutants screenshots pictures lock clean
 
 run: $(VENV)/.run
 	@$(BIN)/lms demo --if-empty
@@ -48,6 +48,10 @@ mutants: $(VENV)/.dev
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.browser.screenshots
+
+# The pictures that the README shows.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m tests.browser.screenshots readme
 
 # Write the lock files anew from pyproject.toml.
 lock: $(VENV)/bin/python
