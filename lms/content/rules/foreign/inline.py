@@ -11,7 +11,7 @@ from lms.content.rules.foreign.pages import Page
 from lms.courses.rules.findings import N_
 from lms.courses.rules.lesson_source import SAFE_SCHEMES, SCHEME
 
-SPAN = re.compile(r"(?<!\\)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+SPAN = re.compile(r"(?<!\\)(?:(?<!`)|(?<=\\`))(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 TARGET = (
     r"\([ \t]*(?:<([^<>\n]*)>|((?:[^()\s]|\([^()\s]*\))*))"
     r"(?:[ \t\n]+[\"'(][^\n]*?[\"')])?[ \t]*\)(?:\{[^{}\n]*\})?"
@@ -25,7 +25,7 @@ AUTO = re.compile(r"<((?:https?|mailto|tel):[^<>\s]+|[\w.+-]+@[\w-]+\.[\w.-]+)>"
 TAG = re.compile(r"</?([A-Za-z][\w.-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)/?>", re.DOTALL)
 ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 MATH = re.compile(r"(?<![\\$\w])\$(?=[^\s$])([^$\n]{1,400}?[\\^_={][^$\n]{0,400}?)(?<=[^\s\\])\$(?![\d$])")
-DISPLAY = re.compile(r"\$\$(.+?)\$\$|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
+DISPLAY = re.compile(r"\$\$(.{1,2000}?)\$\$|\\\[(.{1,2000}?)\\\]|\\\((.{1,2000}?)\\\)", re.DOTALL)
 ICON = re.compile(r":(?:material|fontawesome|octicons|simple)-[\w-]+:(?:\{[^{}\n]*\})?")
 KEYS = re.compile(r"\+\+([a-z0-9]+(?:\+[a-z0-9]+)*)\+\+")
 SHORTCODE = re.compile(r"\{\{[<%][^{}]*[%>]\}\}|\{%[^{}\n]*%\}")

@@ -28,6 +28,7 @@ HEADING = re.compile(r"^ {0,3}(#{1,2})[ \t]+(.+?)[ \t#]*$")
 HTML_HEADING = re.compile(r"^\s*<h([12])\b[^<>]*>(.*?)</h\1\s*>\s*$", re.IGNORECASE)
 UNDERLINE = re.compile(r"^ {0,3}([=-])\1*[ \t]*$")
 HTML_TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
+TABLE_END = re.compile(r"</table\s*>", re.IGNORECASE)
 REFERENCE = re.compile(r"^ {0,3}\[(?!\^)([^\[\]\n]{1,300})\]:[ \t]*<?([^\s>]{1,2000})>?(?:[ \t]+[\"'(].*)?[ \t]*$")
 FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,100})\]:[ \t]*(.*)$")
 SEVERAL = 0.15  # this share of 汉字 among the letters makes a text Chinese
@@ -136,7 +137,7 @@ def _without(page: Page, body: str, first: int) -> str:
                 page.told(first + body.count("\n", 0, start), template, what=found.group(1).lower())
             blank = "\n" * body.count("\n", start, end)
             body, shown = body[:start] + blank + body[end:], shown[:start] + blank + shown[end:]
-    while found := HTML_TABLE.search(shown):
+    while found := HTML_TABLE.search(shown, 0, _last_end(shown)):
         start, end = found.span()
         table = _table(body[start:end])
         page.told(first + body.count("\n", 0, start), N_("A table in HTML was made one in Markdown."))
@@ -145,6 +146,11 @@ def _without(page: Page, body: str, first: int) -> str:
         body, shown = body[:start] + table + body[end:], shown[:start] + " " * len(table) + shown[end:]
         shown = body if len(shown) != len(body) else shown
     return body
+
+
+def _last_end(shown: str) -> int:
+    """Return where the last table of HTML ends: what begins behind it never does, and need not be looked through."""
+    return max((found.end() for found in TABLE_END.finditer(shown)), default=0)
 
 
 def _fences_masked(body: str) -> str:
@@ -159,7 +165,7 @@ def _fences_masked(body: str) -> str:
             fence = found.group(1)
             made.append(" " * len(row))
         else:
-            made.append(re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", lambda code: " " * len(code.group()), row))
+            made.append(re.sub(r"(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)", lambda code: " " * len(code.group()), row))
     return "\n".join(made)
 
 
