@@ -255,7 +255,7 @@ def test_the_preview_of_a_re_score_shows_both_forms_before_and_after(
     assert "both forms: 15 of 20, 75 %" in page
     assert "both forms: 16 of 20, 80 %" in page
     assert "second form; its own marks stay" in page
-    assert "second forms count together with one of them" in page
+    assert "counted together with a second form" in page
 
 
 def test_a_change_in_the_second_form_is_shown_with_both_and_one_in_both_is_counted_once_each(
