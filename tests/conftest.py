@@ -4,6 +4,7 @@ Each test works inside a transaction that is rolled back; what the application c
 """
 
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -46,18 +47,44 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 POSTGRES = pytest.StashKey[str]()
-# One server and one browser, one demo centre: each of these goes to one process. The crawl takes as long as the rest.
-TOGETHER = ("tests/browser/test_pages.py", "tests/browser/", "tests/demo/")
+# One server and one browser, one demo centre: each of these goes to one process. They take longest and come first.
+TOGETHER = ("tests/browser/", "tests/demo/", "tests/browser/test_pages.py")
+ALONE = ("tests/quizzes/test_canary.py", "tests/test_bad_input.py", "tests/test_interface.py", "tests/proofs/")
+
+
+def unit(nodeid: str) -> str:
+    """Return what a test goes to a process with: a group of TOGETHER, itself where it is long, else its file."""
+    groups = [group for group in TOGETHER if nodeid.startswith(group)]
+    return max(groups, key=len, default=nodeid if nodeid.startswith(ALONE) else nodeid.split("::")[0])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let a process of several begin with what takes longest, so that all end at the same time."""
+    if hasattr(config, "workerinput"):
+        sizes = Counter(unit(item.nodeid) for item in items)
+        items.sort(key=lambda item: (_rank(unit(item.nodeid)), -sizes[unit(item.nodeid)]))
+
+
+def _rank(name: str) -> int:
+    if name in TOGETHER:
+        return TOGETHER.index(name)
+    return len(TOGETHER) if name.startswith(ALONE) else len(TOGETHER) + 1
 
 
 class Groups(LoadScopeScheduling):
-    """Spreads tests one by one over the processes, and what TOGETHER names whole.
+    """Hands out files in the order of the collection, what TOGETHER names whole and what ALONE names one by one.
 
-    In place of `--dist loadgroup`, whose marks pytest 9.2 does not see (it names tests by other means).
+    In place of `--dist loadgroup`, whose marks pytest 9.2 does not see (it names tests by other means). Tests of a
+    millisecond go out by the file: handed out one by one, processes wait for the next.
     """
 
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
     def _split_scope(self, nodeid: str) -> str:
-        return next((group for group in TOGETHER if nodeid.startswith(group)), nodeid)
+        return unit(nodeid)
 
 
 @pytest.hookimpl(optionalhook=True)
