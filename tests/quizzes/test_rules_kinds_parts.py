@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lms.quizzes.rules import marks
-from lms.quizzes.rules.kinds import KINDS, Asked, Flaw, Parts, Tally, kind_of, pairs, texts
+from lms.quizzes.rules.kinds import KINDS, Asked, Flaw, Parts, Tally, base, kind_of, pairs, texts
 from tests.quizzes.samples import read
 
 
@@ -137,3 +137,43 @@ def test_pairs_that_were_stored_are_those_of_two_texts() -> None:
     assert pairs.stored_pairs(stored) == {"q": "b"}
     assert pairs.stored_pairs("pq") == pairs.stored_pairs(None) == {}
     assert pairs.typed_pairs(stored) == ["q=b"]
+
+
+def test_a_flaw_is_called_by_its_name() -> None:
+    assert [each.value for each in Flaw] == [each.name.lower() for each in Flaw]
+
+
+def test_a_response_as_one_text_is_the_same_everywhere() -> None:
+    assert base.canonical({"b": [1, None], "a": "甲"}) == '{"a":"甲","b":[1,null]}'
+    assert base.likeness_of_chosen(["b", "a", "b"]) == '["a","b"]'
+    assert base.likeness_of_chosen(None) == "[]"
+
+
+@pytest.mark.parametrize(("seed", "order"), [("7", "cbaedf"), ("lesson-3", "adbcef")])
+def test_a_lesson_shows_the_same_mixture_every_time(seed: str, order: str) -> None:
+    offers = [(each, said(each)) for each in "abcdef"]
+    assert "".join(each[0] for each in kind_of("ordering").offered(offers, seed)) == order
+
+
+def test_one_thing_alone_is_shown_as_it_is() -> None:
+    offers = [("a", said("a"))]
+    assert kind_of("ordering").offered(offers, "7") == tuple(offers)
+    assert kind_of("ordering").offered([], "7") == ()
+
+
+@pytest.mark.parametrize(
+    ("sent", "nothing", "alone", "listed"),
+    [
+        (None, True, None, []),
+        ("", True, "", [""]),
+        ([], True, [], []),
+        (["a"], False, "a", ["a"]),
+        (["a", "b"], False, ["a", "b"], ["a", "b"]),
+        (0, False, 0, [0]),
+        ({}, False, {}, [{}]),
+    ],
+)
+def test_what_forms_send_is_taken_apart(sent: Any, nothing: bool, alone: Any, listed: list[Any]) -> None:
+    assert base.nothing(sent) is nothing
+    assert base.alone(sent) == alone
+    assert base.listed(sent) == listed
