@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lms.quizzes import actions
+from lms.reviews.listening import listen
 from tests.make import Make
 from tests.quizzes.conftest import LEASE, Sitting
 
-START, HAND_IN = {"practice": 12, "daily": 14, "gate": 9}, {"practice": 10, "daily": 12, "gate": 12}
+START, HAND_IN = {"practice": 12, "daily": 15, "gate": 9}, {"practice": 11, "daily": 13, "gate": 13}
 
 
 @pytest.mark.parametrize("many", [3, 70])
@@ -18,6 +19,7 @@ START, HAND_IN = {"practice": 12, "daily": 14, "gate": 9}, {"practice": 10, "dai
 def test_start_and_hand_in_take_constant_statements(
     session: Session, make: Make, now: Any, statements: Callable[[], Any], purpose: str, many: int
 ) -> None:
+    listen()  # memory hears of attempts, as in the application
     learner, quiz = make.learner(), make.quiz(purpose=purpose, questions=many, draw=many)
     with statements() as begun:
         started = actions.start_attempt(session, quiz.slug, learner.id, lease=LEASE, now=now)
