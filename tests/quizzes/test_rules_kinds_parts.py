@@ -175,3 +175,19 @@ def test_what_forms_send_is_taken_apart(sent: Any, nothing: bool, alone: Any, li
     assert base.nothing(sent) is nothing
     assert base.alone(sent) == alone
     assert base.listed(sent) == listed
+
+
+@pytest.mark.parametrize("earned", [0.5, 0.5 + 9e-10, 0.5 - 9e-10])
+def test_parts_are_told_for_the_share_they_make_and_no_other(earned: float) -> None:
+    parts = made("matching")
+    response = [["city", "m45"], ["suburb", "h2"]]
+    assert marks.tally("matching", parts.key, response, body=parts.body, earned=earned) == Tally(1, 2)
+    assert marks.tally("matching", parts.key, response, body=parts.body, earned=earned + 3e-9) is None
+    assert marks.tally("matching", parts.key, response, body=parts.body, earned=earned - 3e-9) is None
+
+
+def test_no_answer_is_worth_nothing_whatever_the_key_says() -> None:
+    assert marks.share("numeric", {"value": 1}, None) == 0.0
+    assert marks.share("numeric", {"value": 1}, 1) == 1.0
+    assert marks.correct("numeric", {"value": 1}, "1 kg", ("kg",))
+    assert not marks.correct("numeric", {"value": 1}, "1 kg")
