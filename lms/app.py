@@ -16,8 +16,8 @@ from lms.accounts import queries as people
 from lms.accounts import views as accounts
 from lms.accounts.rules import Identity
 from lms.audit import views as audit
-from lms.authoring import api as drafts_api
-from lms.authoring import mediaapi as media_api
+from lms.authoring.api import drafts as drafts_api
+from lms.authoring.api import media as media_api
 from lms.authoring.views import arrivals, bank
 from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.accounts.rules import Role
-from lms.authoring import bankparking as parking
 from lms.authoring.actions import banking
 from lms.authoring.actions.drafts import open_draft
 from lms.authoring.bankfiles import open_bank, write_bank
 from lms.authoring.models import DraftPart
+from lms.authoring.parking import banks as parking
 from lms.authoring.queries.bank import alike, outgoing_values, question_page
 from lms.authoring.rules.banking import Change, tagged, tags_of
 from lms.courses.models import Lesson

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.authoring.actions.drafts import open_draft
+from lms.authoring.forms.questions.parts import fields_of
+from lms.authoring.forms.questions.rows import ROWS
 from lms.authoring.queries.drafts import live_draft
-from lms.authoring.questionforms.parts import fields_of
-from lms.authoring.questionforms.rows import ROWS
 from lms.content.rules.library import Question
 from lms.courses.models import LessonText
 from lms.mentoring.models import Criterion

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from lms.accounts.models import Person
 from lms.courses.models import Course
-from lms.quizzes.forms import LARGEST_NUMBER
+from lms.quizzes.forms.taking import LARGEST_NUMBER
 from tests.make import Make
 from tests.quizzes.conftest import LEASE, Sitting
 

@@ -14,10 +14,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
 from lms.accounts.rules import Role
-from lms.authoring import parking
 from lms.authoring.actions import arrivals as actions
-from lms.authoring.arrivalforms import ConversionForm, ZipForm
-from lms.authoring.boardwords import sentence
+from lms.authoring.forms.arrivals import ConversionForm, ZipForm
+from lms.authoring.parking import zips as parking
+from lms.authoring.words.board import sentence
 from lms.content.actions import LibraryRefused
 from lms.content.ondisk.doors import Parcel, opened_zip
 from lms.content.ondisk.foreign import read_foreign

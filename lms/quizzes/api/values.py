@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from lms.quizzes.asking import body_of
-from lms.quizzes.forms import LARGEST_NUMBER, MOST_CHOSEN
+from lms.quizzes.forms.taking import LARGEST_NUMBER, MOST_CHOSEN
 from lms.quizzes.queries import QuizRow
 from lms.quizzes.queries.attempts import Item
 from lms.quizzes.queries.pauses import Running

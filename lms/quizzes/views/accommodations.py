@@ -8,8 +8,8 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, LmsError, Refused
 from lms.quizzes import actions, queries
+from lms.quizzes.forms.more_time import AccommodationForm
 from lms.quizzes.sentences import sentence
-from lms.quizzes.timeforms import AccommodationForm
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.forms import refuse

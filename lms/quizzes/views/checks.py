@@ -7,7 +7,7 @@ from lms.accounts.rules import Role
 from lms.courses.rules.reader import SEES_ALL, reader
 from lms.errors import Invalid, LmsError, Refused
 from lms.quizzes import actions
-from lms.quizzes.forms import CheckForm
+from lms.quizzes.forms.taking import CheckForm
 from lms.quizzes.sentences import in_words
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, is_htmx, me, page, writing

@@ -12,7 +12,7 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, Refused
 from lms.quizzes.actions import cutscores as actions
-from lms.quizzes.cutforms import PREFIX, CutForm, JudgeForm, RatingForm, SheetForm
+from lms.quizzes.forms.cut_scores import PREFIX, CutForm, JudgeForm, RatingForm, SheetForm
 from lms.quizzes.queries import cutscores as queries
 from lms.quizzes.rules.angoff import LEAST_JUDGES
 from lms.quizzes.sentences import sentence

@@ -12,7 +12,7 @@ from lms.errors import Invalid
 from lms.pace import actions as pace
 from lms.pace.rules import study_day
 from lms.quizzes import actions, queries
-from lms.quizzes.dayforms import HolidayForm, PlanForm
+from lms.quizzes.forms.days import HolidayForm, PlanForm
 from lms.quizzes.rules.daily import LIGHT, REFERENCE_CLASS
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, me, page, reading, see_other, writing

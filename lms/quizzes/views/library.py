@@ -8,7 +8,7 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Refused
 from lms.quizzes import actions, queries
-from lms.quizzes.forms import StartForm
+from lms.quizzes.forms.taking import StartForm
 from lms.quizzes.rules.timing import Refusal
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint, new_lease

@@ -8,8 +8,8 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, Refused
 from lms.quizzes.actions.marking import mark_answers
+from lms.quizzes.forms.rulings import MarkForm
 from lms.quizzes.queries.marking import marking_page
-from lms.quizzes.rulingforms import MarkForm
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, me, number_asked, page, reading, see_other, writing

@@ -8,7 +8,7 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Refused
 from lms.quizzes import actions, queries
-from lms.quizzes.forms import lease, number
+from lms.quizzes.forms.taking import lease, number
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint
 from lms.quizzes.views.sitting import up_to_date

@@ -10,9 +10,9 @@ from lms import clock, markup
 from lms.accounts.rules import Role
 from lms.errors import Invalid, Refused
 from lms.quizzes.actions.keys import check_key
+from lms.quizzes.forms.reports import KeyForm
 from lms.quizzes.queries import keys as key_queries
 from lms.quizzes.queries import reports as queries
-from lms.quizzes.reportforms import KeyForm
 from lms.quizzes.rules import reports as rules
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint

@@ -9,9 +9,9 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, Refused
 from lms.quizzes.actions.rulings import Ruled, make_ruling
+from lms.quizzes.forms.rulings import RulingForm, ruling_asked
 from lms.quizzes.queries import ruling_pages as queries
 from lms.quizzes.queries.ruling_pages import RulingAsked
-from lms.quizzes.rulingforms import RulingForm, ruling_asked
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, me, number_asked, page, reading, see_other, writing

@@ -8,8 +8,8 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, Refused
 from lms.quizzes import actions, queries
+from lms.quizzes.forms.more_time import ExtensionForm
 from lms.quizzes.sentences import sentence
-from lms.quizzes.timeforms import ExtensionForm
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, me, number_asked, page, reading, see_other, writing
 from lms.web.filters import moment

@@ -8,8 +8,8 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.errors import Invalid, Refused
 from lms.quizzes.actions.fairness import judge
+from lms.quizzes.forms.reports import HintForm
 from lms.quizzes.queries import signals as queries
-from lms.quizzes.reportforms import HintForm
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint
 from lms.web import allow, me, page, reading, see_other, writing

@@ -14,7 +14,7 @@ from lms.errors import Invalid, LmsError, Refused
 from lms.quizzes import actions, queries
 from lms.quizzes.actions import Given
 from lms.quizzes.asking import asked
-from lms.quizzes.forms import AnswerForm, StartForm, lease
+from lms.quizzes.forms.taking import AnswerForm, StartForm, lease
 from lms.quizzes.queries.aftermath import aftermath
 from lms.quizzes.queries.facts import pause_over, pause_terms_of, sitting_of
 from lms.quizzes.queries.reports import likely_range

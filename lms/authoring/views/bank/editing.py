@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import banking as actions
-from lms.authoring.bankforms import BulkForm
-from lms.authoring.bankwords import sentence
+from lms.authoring.forms.bank import BulkForm
 from lms.authoring.queries.bank import places
 from lms.authoring.rules.banking import Change, tags_of
 from lms.authoring.views.bank.routes import UNPROCESSABLE, WORDS, blueprint
+from lms.authoring.words.bank import sentence
 from lms.errors import Invalid, Refused
 from lms.quizzes.queries.bank import Row, Wanted, bank_rows
 from lms.web import allow, me, page, reading, see_other, writing

@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms.accounts.rules import Role
 from lms.authoring.bankfiles import left_out, write_bank
-from lms.authoring.bankforms import wanted
+from lms.authoring.forms.bank import wanted
 from lms.authoring.queries.bank import outgoing_values
 from lms.authoring.views.bank.routes import WORDS, asked, blueprint
 from lms.errors import NotFound

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from lms import clock
 from lms.accounts.rules import Role
-from lms.authoring import bankparking as parking
 from lms.authoring.actions import banking as actions
 from lms.authoring.bankfiles import LARGEST, Report, open_bank
-from lms.authoring.bankforms import BankFileForm, TakenForm
-from lms.authoring.bankwords import sentence
+from lms.authoring.forms.bank import BankFileForm, TakenForm
+from lms.authoring.parking import banks as parking
 from lms.authoring.queries.bank import places
 from lms.authoring.views.bank.routes import UNPROCESSABLE, WORDS, blueprint
+from lms.authoring.words.bank import sentence
 from lms.errors import Invalid, NotFound, Refused
 from lms.quizzes.queries.bank import bank_stems
 from lms.web import allow, me, page, reading, see_other, writing

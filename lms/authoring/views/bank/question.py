@@ -9,10 +9,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import banking as actions
-from lms.authoring.bankforms import ReviewForm, TagsForm
-from lms.authoring.bankwords import sentence
+from lms.authoring.forms.bank import ReviewForm, TagsForm
 from lms.authoring.queries.bank import QuestionPage, question_page
 from lms.authoring.views.bank.routes import UNPROCESSABLE, WORDS, blueprint
+from lms.authoring.words.bank import sentence
 from lms.courses.rules.languages import in_language
 from lms.courses.rules.media import media_base, with_sound
 from lms.errors import Refused

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from lms.authoring.bankwords import ACTS, FORMATS, KINDS, LEVELS, STATES
+from lms.authoring.words.bank import ACTS, FORMATS, KINDS, LEVELS, STATES
 from lms.quizzes.queries.bank import LIVE, Wanted
 
 blueprint = Blueprint("bank", __name__)

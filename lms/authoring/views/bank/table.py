@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request
 
 from lms.accounts.rules import Role
-from lms.authoring.bankforms import wanted
+from lms.authoring.forms.bank import wanted
 from lms.authoring.queries.bank import alike
 from lms.authoring.views.bank.routes import WORDS, asked, blueprint
 from lms.quizzes.queries.bank import bank_page

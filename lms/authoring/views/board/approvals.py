@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import publishing as actions
-from lms.authoring.boardforms import ReasonForm
-from lms.authoring.boardwords import sentence
+from lms.authoring.forms.board import ReasonForm
 from lms.authoring.queries import submissions as queries
 from lms.authoring.queries.proposals import waiting_proposals
 from lms.authoring.queries.quizproposals import waiting_quiz_proposals
 from lms.authoring.views.board.routes import blueprint
+from lms.authoring.words.board import sentence
 from lms.errors import Refused
 from lms.web import allow, me, page, reading, see_other, writing
 

@@ -7,11 +7,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions.quizproposals import ask_for_forms
-from lms.authoring.blueprintforms import BlueprintForm
-from lms.authoring.boardwords import sentence as board_sentence
+from lms.authoring.forms.blueprints import BlueprintForm
 from lms.authoring.queries.blueprints import blueprint_page
 from lms.authoring.queries.quizproposals import waiting_quiz_proposals
 from lms.authoring.views.board.routes import blueprint
+from lms.authoring.words.board import sentence as board_sentence
 from lms.errors import Invalid, Refused
 from lms.quizzes.rules.blueprint import Cell
 from lms.quizzes.sentences import sentence

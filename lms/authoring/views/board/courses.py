@@ -10,10 +10,10 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import board as actions
 from lms.authoring.actions import retiring
-from lms.authoring.boardforms import CourseForm
-from lms.authoring.boardwords import SENTENCES, sentence
+from lms.authoring.forms.board import CourseForm
 from lms.authoring.queries import board as queries
 from lms.authoring.views.board.routes import blueprint, explain, today
+from lms.authoring.words.board import SENTENCES, sentence
 from lms.errors import Invalid, Refused
 from lms.quizzes.queries.cutscores import waiting_for_judge
 from lms.web import allow, me, page, reading, see_other, writing

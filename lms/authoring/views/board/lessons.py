@@ -8,9 +8,9 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import board as actions
 from lms.authoring.actions import retiring
-from lms.authoring.boardforms import MOST_LESSONS, MoveForm
-from lms.authoring.boardwords import sentence
+from lms.authoring.forms.board import MOST_LESSONS, MoveForm
 from lms.authoring.views.board.routes import blueprint
+from lms.authoring.words.board import sentence
 from lms.errors import Invalid, Refused
 from lms.web import allow, me, see_other, writing
 from lms.web.errors import wants_json

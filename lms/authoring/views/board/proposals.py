@@ -10,12 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import proposals as actions
-from lms.authoring.boardforms import AskForm, ReasonForm
-from lms.authoring.boardwords import SENTENCES, sentence
+from lms.authoring.forms.board import AskForm, ReasonForm
 from lms.authoring.queries import proposals as queries
 from lms.authoring.queries.ties import Subject, course_subject, lesson_subject
 from lms.authoring.rules.acts import RETIRE, REVIVE
 from lms.authoring.views.board.routes import blueprint
+from lms.authoring.words.board import SENTENCES, sentence
 from lms.errors import Refused
 from lms.web import allow, me, page, reading, see_other, writing
 

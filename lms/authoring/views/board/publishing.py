@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import publishing as actions
-from lms.authoring.boardforms import HandInForm
-from lms.authoring.boardwords import sentence
+from lms.authoring.forms.board import HandInForm
 from lms.authoring.queries import submissions as queries
 from lms.authoring.views.board.routes import blueprint
+from lms.authoring.words.board import sentence
 from lms.errors import Refused
 from lms.web import allow, me, page, reading, see_other, writing
 

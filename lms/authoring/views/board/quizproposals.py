@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response as BaseResponse
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import quizproposals as actions
-from lms.authoring.boardforms import ReasonForm
-from lms.authoring.boardwords import SENTENCES
+from lms.authoring.forms.board import ReasonForm
 from lms.authoring.queries.quizproposals import quiz_proposal_page
 from lms.authoring.views.board.routes import blueprint
+from lms.authoring.words.board import SENTENCES
 from lms.errors import Invalid, LmsError, Refused
-from lms.quizzes.cutforms import CutForm, JudgeForm, SheetForm
+from lms.quizzes.forms.cut_scores import CutForm, JudgeForm, SheetForm
 from lms.quizzes.queries.cutscores import sheet_page
 from lms.quizzes.rules.angoff import LEAST_JUDGES
 from lms.quizzes.sentences import sentence

@@ -7,7 +7,7 @@ from flask_babel import to_user_timezone
 from wtforms import Field
 
 from lms import clock
-from lms.authoring.boardwords import sentence
+from lms.authoring.words.board import sentence
 from lms.errors import LmsError
 from lms.web.forms import Form, refuse
 

@@ -10,15 +10,15 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions.drafts import Conflict, save_part
 from lms.authoring.actions.translation import confirm
-from lms.authoring.boardforms import LONGEST, MOST_SECTIONS, TranslationForm
-from lms.authoring.boardwords import sentence
+from lms.authoring.forms.board import LONGEST, MOST_SECTIONS, TranslationForm
 from lms.authoring.queries.drafts import live_draft
 from lms.authoring.queries.translation import translation_page
 from lms.authoring.rules import diff
 from lms.authoring.rules.drafts import LANGUAGES, cleaned
 from lms.authoring.rules.translation import joined
 from lms.authoring.views.board.routes import blueprint
-from lms.authoring.words import worded
+from lms.authoring.words.board import sentence
+from lms.authoring.words.drafts import worded
 from lms.errors import Invalid, Refused
 from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.i18n import language

@@ -8,9 +8,9 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring import queries
 from lms.authoring.actions.restoring import restore_text
-from lms.authoring.forms import RestoreForm
+from lms.authoring.forms.drafts import RestoreForm
 from lms.authoring.views.editor.routes import blueprint, part_asked
-from lms.authoring.words import worded
+from lms.authoring.words.drafts import worded
 from lms.errors import Invalid, Refused
 from lms.web import allow, me, page, reading, see_other, writing
 

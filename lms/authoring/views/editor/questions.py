@@ -8,12 +8,12 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring import queries
 from lms.authoring.actions.questions import put_question, remove_question
-from lms.authoring.bankwords import KINDS
-from lms.authoring.forms import RemovalForm
+from lms.authoring.forms.drafts import RemovalForm
+from lms.authoring.forms.questions import QuestionForm
 from lms.authoring.queries.questions import QuestionPage
-from lms.authoring.questionforms import QuestionForm
 from lms.authoring.views.editor.routes import blueprint
-from lms.authoring.words import worded
+from lms.authoring.words.bank import KINDS
+from lms.authoring.words.drafts import worded
 from lms.errors import Invalid, Refused
 from lms.web import allow, me, page, reading, see_other, writing
 

@@ -8,11 +8,11 @@ from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring import queries
 from lms.authoring.actions.drafts import Conflict, open_draft, open_new_draft, save_part
-from lms.authoring.forms import NewLessonForm, PartForm, PartValue
+from lms.authoring.forms.drafts import NewLessonForm, PartForm, PartValue
 from lms.authoring.rules import diff
 from lms.authoring.rules.drafts import cleaned
 from lms.authoring.views.editor.routes import blueprint, part_asked
-from lms.authoring.words import worded
+from lms.authoring.words.drafts import worded
 from lms.errors import Invalid
 from lms.web import allow, me, page, reading, see_other, writing
 from lms.web.forms import refuse

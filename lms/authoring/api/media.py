@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from lms import clock
 from lms.accounts.rules import Role
 from lms.authoring.actions import files as actions
-from lms.authoring.words import worded
+from lms.authoring.words.drafts import worded
 from lms.media import queries
 from lms.media.actions import Place, keep_file
 from lms.media.intake import take

@@ -6,8 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from lms.authoring.questionforms.parts import gathered, lines
-from lms.authoring.questionforms.rows import LANGUAGES, ROWS, Rows, Sent, Texts, Tick, both
+from lms.authoring.forms.questions.parts import gathered, lines
+from lms.authoring.forms.questions.rows import LANGUAGES, ROWS, Rows, Sent, Texts, Tick, both
 from lms.quizzes.rules.kinds.cloze import GAP
 from lms.quizzes.rules.kinds.matching import MOST_CHOICES
 

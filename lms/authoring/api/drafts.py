@@ -17,7 +17,7 @@ from lms.authoring.queries.drafts import PartView
 from lms.authoring.queries.editor import Checked
 from lms.authoring.rules import diff
 from lms.authoring.rules.drafts import LONGEST
-from lms.authoring.words import worded
+from lms.authoring.words.drafts import worded
 from lms.web import allow, me, reading, writing
 from lms.web.errors import problem
 from lms.web.filters import iso, person_name

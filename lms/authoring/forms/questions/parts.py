@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from lms.authoring.questionforms.rows import ROWS, Sent, both, spread
+from lms.authoring.forms.questions.rows import ROWS, Sent, both, spread
 
 Part = dict[str, Any]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -8,8 +8,8 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Length
 
-from lms.authoring.bankwords import ACTS, KINDS, LEVELS, STATES
 from lms.authoring.rules.banking import tags_of
+from lms.authoring.words.bank import ACTS, KINDS, LEVELS, STATES
 from lms.errors import Invalid
 from lms.quizzes.queries.bank import LIVE, RETIRED, Wanted
 from lms.web.forms import Form, choice, line, options, text

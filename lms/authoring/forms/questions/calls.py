@@ -4,8 +4,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from lms.authoring.forms.questions.rows import ROWS, SPEAKERS
 from lms.authoring.queries.questions import QuestionPage
-from lms.authoring.questionforms.rows import ROWS, SPEAKERS
 from lms.web.filters import local
 from lms.web.forms import options
 

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from lms.authoring import boardwords
+from lms.authoring.words import board as boardwords
 from lms.errors import LmsError
 
 KINDS = {

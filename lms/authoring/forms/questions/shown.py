@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from lms.authoring.questionforms.rows import SPARE, Choose, Rows, Texts, Tick
+from lms.authoring.forms.questions.rows import SPARE, Choose, Rows, Texts, Tick
 
 
 @dataclass(frozen=True)

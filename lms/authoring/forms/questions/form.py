@@ -9,15 +9,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, HiddenField, RadioField
 from wtforms.validators import AnyOf, Length, NumberRange, Optional
 
-from lms.authoring.bankwords import KINDS
+from lms.authoring.forms.questions.calls import offer, take
+from lms.authoring.forms.questions.checks import wrong_in
+from lms.authoring.forms.questions.parts import fields_of, lines, part_of
+from lms.authoring.forms.questions.rows import ROWS, Choose, Texts, Tick
+from lms.authoring.forms.questions.shown import Group, shown
 from lms.authoring.queries.questions import QuestionPage
-from lms.authoring.questionforms.calls import offer, take
-from lms.authoring.questionforms.checks import wrong_in
-from lms.authoring.questionforms.parts import fields_of, lines, part_of
-from lms.authoring.questionforms.rows import ROWS, Choose, Texts, Tick
-from lms.authoring.questionforms.shown import Group, shown
 from lms.authoring.rules.questions import Written
 from lms.authoring.texts import faults_of, parts_of, read_part
+from lms.authoring.words.bank import KINDS
 from lms.content.ondisk.located import UNSTORABLE
 from lms.content.ondisk.writing import write_part
 from lms.content.rules.library import Both, Question

@@ -1,0 +1,1 @@
+"""Doors for our own editor: drafts, and the files of lessons."""

@@ -1,0 +1,1 @@
+"""What trainers send: drafts, questions, orders of the board, blueprints, files."""

@@ -1,0 +1,1 @@
+"""Keeps what trainers have sent until they have seen what it would do."""
