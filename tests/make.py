@@ -86,7 +86,7 @@ class Make:
                 ("gate-calls", "shadow"),
             )
             for n, (slug, scope) in enumerate(steps):
-                self.add(
+                self.session.add(
                     Stage(
                         programme_id=self._programme.id,
                         position=n + 1,
@@ -100,6 +100,7 @@ class Make:
                         last_day=n * 7 + 7,
                     )
                 )
+            self.session.flush()
         return self._programme
 
     def stage(self, slug: str = "study") -> Stage:
@@ -169,7 +170,9 @@ class Make:
         }
         lesson = self.add(Lesson(**values | more))
         for number in range(1, points + 1):
-            self.add(KeyPoint(lesson_id=lesson.id, number=number, text_zh=f"要点{number}", text_en=f"Point {number}"))
+            self.session.add(
+                KeyPoint(lesson_id=lesson.id, number=number, text_zh=f"要点{number}", text_en=f"Point {number}")
+            )
         for locale in ("zh", "en"):
             cut = [
                 {
@@ -179,7 +182,7 @@ class Make:
                 }
                 for b in range(blocks)
             ]
-            self.add(
+            self.session.add(
                 LessonText(
                     lesson_id=lesson.id,
                     revision=1,
@@ -192,6 +195,7 @@ class Make:
                     content_hash="0" * 64,
                 )
             )
+        self.session.flush()
         return lesson
 
     def progress(self, learner: Person, lesson: Lesson, *, done: bool = True, **more: Any) -> LessonProgress:
@@ -269,7 +273,8 @@ class Make:
         """A mentor with free slots."""
         mentor = self.person("mentor", **{"name": "陈静"} | more)
         for slot in range(1, capacity + 1):
-            self.add(MentorSlot(mentor_id=mentor.id, slot=slot))
+            self.session.add(MentorSlot(mentor_id=mentor.id, slot=slot))
+        self.session.flush()
         return mentor
 
     def pairing(self, mentor: Person, learner: Person, *, slot: int = 1, **more: Any) -> Pairing:
@@ -301,7 +306,7 @@ class Make:
         }
         card = self.add(Scorecard(**values | more))
         for n in range(1, criteria + 1):
-            self.add(
+            self.session.add(
                 Criterion(
                     scorecard_id=card.id,
                     position=n,
@@ -313,6 +318,7 @@ class Make:
                     anchors={str(s): {"zh": f"听到{s}", "en": f"Heard {s}"} for s in range(4)},
                 )
             )
+        self.session.flush()
         return card
 
     def observation(self, learner: Person, observer: Person, scorecard: Scorecard, **more: Any) -> Observation:
@@ -354,7 +360,7 @@ class Make:
         """A job profile of minimum points."""
         profile = self.add(Profile(slug="hotline-agent", title_zh="热线客服代表", title_en="Hotline agent"))
         for n in range(1, points + 1):
-            self.add(
+            self.session.add(
                 CompetencyPoint(
                     profile_id=profile.id,
                     position=n,
@@ -369,6 +375,7 @@ class Make:
                     questions=[],
                 )
             )
+        self.session.flush()
         return profile
 
     def sign_off(self, learner: Person, signer: Person, role: str = "mentor", **more: Any) -> SignOff:
