@@ -37,7 +37,7 @@ OF_KINDS = ("test_rules_kinds*.py", "test_kinds.py")
 OF_FILES = {
     "blueprint": ("test_rules*.py", "test_blueprint.py"),
     "items": ("test_items.py",),
-    "regrading": ("test_regrading_rules.py",),
+    "regrading": ("test_rules_responses.py", "test_regrading_rules.py"),
 }
 PARTS_OF_KINDS = {"__init__", "base", "pairs", "texts"}  # what several kinds use
 EXAMPLES = 10  # a change that shows in one of a hundred examples of a property is no change that a test notices
