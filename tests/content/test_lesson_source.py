@@ -233,10 +233,10 @@ def test_a_title_is_read_as_yaml_reads_it(raw: str, title: str) -> None:
 )
 @pytest.mark.real_time
 def test_a_hostile_text_is_read_in_no_time(part: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     lesson = parsed(part * (19_000 // len(part)))
     lesson_seconds(lesson)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 @pytest.mark.parametrize(

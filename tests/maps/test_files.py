@@ -1,7 +1,7 @@
 """FreeMind files of every habit: they come in, go out, come in again, and compare equal."""
 
 from pathlib import Path
-from time import monotonic
+from time import process_time
 
 import pytest
 
@@ -142,9 +142,9 @@ def test_long_texts_are_cut_and_said() -> None:
 def test_notes_of_a_hundred_thousand_paragraphs_are_read_at_once() -> None:
     paragraphs = "<style/> " + "<p>a</p>" * 100_000
     note = f'<richcontent TYPE="NOTE"><html><body>{paragraphs}</body></html></richcontent>'
-    began = monotonic()
+    began = process_time()
     tree = read_map(f'<map><node TEXT="x">{note}</node></map>'.encode(), "mm").tree
-    assert monotonic() - began < 10  # with their square it would be minutes
+    assert process_time() - began < 10  # with their square it would be minutes
     assert tree.note.startswith("a\na\na")
 
 
@@ -168,9 +168,9 @@ def test_what_is_no_encoding_of_files_is_refused(encoding: str) -> None:
     ids=["ticks", "lines of ticks", "comments", "lines of comments", "blanks", "brackets"],
 )
 def test_a_text_of_signs_by_the_thousand_is_read_at_once(line: str) -> None:
-    began = monotonic()
+    began = process_time()
     read_map(line.encode(), "md")
-    assert monotonic() - began < 10
+    assert process_time() - began < 10
 
 
 def test_a_list_of_a_thousand_levels_is_refused() -> None:
