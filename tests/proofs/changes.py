@@ -101,6 +101,11 @@ def _(node: ast.AnnAssign) -> list[ast.AST | None]:
 
 
 @quiet.register
+def _(node: ast.AugAssign) -> list[ast.AST | None]:
+    return [node] if isinstance(node.target, ast.Name) and node.target.id in SILENT else []
+
+
+@quiet.register
 def _(node: ast.Assign) -> list[ast.AST | None]:
     names = [each.id for each in node.targets if isinstance(each, ast.Name)]
     is_type = (
