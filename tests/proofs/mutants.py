@@ -39,7 +39,8 @@ OF_FILES = {
     "items": ("test_items.py",),
     "regrading": ("test_rules_responses.py", "test_regrading_rules.py"),
 }
-PARTS_OF_KINDS = {"__init__", "base", "pairs", "texts"}  # what several kinds use
+PACKAGE = "__init__"
+PARTS_OF_KINDS = {PACKAGE, "base", "pairs", "texts"}  # what several kinds use
 EXAMPLES = 10  # a change that shows in one of a hundred examples of a property is no change that a test notices
 
 
@@ -64,7 +65,10 @@ class Finder(importlib.abc.MetaPathFinder):
         if fullname != self.name:
             return None
         loader = Changed(fullname, str(self.path), self.tree)
-        return importlib.util.spec_from_file_location(fullname, self.path, loader=loader)
+        inside = [str(self.path.parent)] if self.path.stem == PACKAGE else None
+        return importlib.util.spec_from_file_location(
+            fullname, self.path, loader=loader, submodule_search_locations=inside
+        )
 
 
 def noticed(file: Path, tree: ast.Module, tests: list[str]) -> bool:
@@ -81,7 +85,7 @@ def _child(file: Path, tree: ast.Module, tests: list[str]) -> None:
         os.dup2(nowhere.fileno(), 1)
         os.dup2(nowhere.fileno(), 2)
     signal.alarm(PATIENCE_SECONDS)
-    name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+    name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(f".{PACKAGE}")
     sys.meta_path.insert(0, Finder(name, file, tree))
     if not all(map(tables_hold, (test for test in tests if test.endswith(".py")))):
         os._exit(1)
