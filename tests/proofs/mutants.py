@@ -35,7 +35,7 @@ PATIENCE_SECONDS = 120
 TESTS = ("test_rules*.py",)
 OF_KINDS = ("test_rules_kinds*.py", "test_kinds.py")
 OF_FILES = {
-    "blueprint": ("test_rules*.py", "test_blueprint.py"),
+    "blueprint": ("test_rules_blueprint.py", "test_blueprint.py"),
     "items": ("test_items.py",),
     "regrading": ("test_rules_responses.py", "test_regrading_rules.py"),
 }

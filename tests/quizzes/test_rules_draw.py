@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 
-from lms.quizzes.rules.draw import Candidate, Drawn, draw, in_any_order, ranked
+from lms.quizzes.rules.draw import Candidate, Drawn, draw, in_any_order, ranked, unseen_first
 
 POOL = tuple(Candidate(n, 100 + n, n % 3, tuple("abcd"), f"c{n}") for n in range(12))
 
@@ -45,3 +45,29 @@ def test_what_was_chosen_is_all_there_in_an_order_of_chance() -> None:
     orders = {tuple(each.version_id for each in in_any_order(POOL, seed)) for seed in range(8)}
     assert len(orders) == 8
     assert {frozenset(order) for order in orders} == {frozenset(each.version_id for each in POOL)}
+
+
+def test_what_was_seen_comes_last_in_its_lesson_and_last_of_all_where_asked() -> None:
+    seen = {n for n in range(12) if n not in (3, 7, 11)}
+    for seed in range(30):
+        assert {each.version_id - 100 for each in draw(POOL, 3, seed, seen=seen)} == {3, 7, 11}
+        assert {each.version_id - 100 for each in draw(unseen_first(POOL, seen), 3, seed)} == {3, 7, 11}
+    assert [each.rank for each in unseen_first(POOL[:4], {1, 3})] == [0, 1, 0, 1]
+    assert len(draw(unseen_first(POOL, range(12)), 5, 1)) == 5
+
+
+def test_ranks_are_drawn_in_their_order_whatever_their_lessons() -> None:
+    late = [replace(each, rank=3 - each.question_id // 4) for each in POOL]
+    assert {each.version_id - 100 for each in draw(late, 4, 9)} == {8, 9, 10, 11}
+    assert {each.version_id - 100 for each in draw(late, 8, 9)} == {4, 5, 6, 7, 8, 9, 10, 11}
+
+
+def test_a_seed_that_was_stored_draws_what_it_drew() -> None:
+    drawn = draw(POOL, 4, 2026)
+    assert [(each.version_id, "".join(each.option_order)) for each in drawn] == [
+        (105, "cabd"),
+        (101, "dabc"),
+        (108, "cbda"),
+        (106, "abcd"),
+    ]
+    assert [each.version_id for each in in_any_order(POOL[:5], 2026)] == [101, 104, 103, 102, 100]
