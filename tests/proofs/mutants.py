@@ -139,7 +139,8 @@ def survivors(file: Path, tests: list[str], every: int, processes: int) -> tuple
 def files_of(names: list[str]) -> list[Path]:
     """Return the files to change: those named, or all of timing and grading."""
     if names:
-        return [file for name in names for file in sorted(RULES.rglob(f"{name.removesuffix('.py')}.py"))]
+        found = (file for name in names for file in sorted(RULES.rglob(f"{name.removesuffix('.py')}.py")))
+        return [file for file in found if file.parent.name != "formats"]
     chosen = (*(f"{name}.py" for name in ("timing", "spans", "marks", "draw", "feedback", "responses")), "kinds/*.py")
     chosen += tuple(f"{name}.py" for name in OF_FILES)
     return [file for each in chosen for file in sorted(RULES.glob(each))]

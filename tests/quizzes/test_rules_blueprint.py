@@ -3,7 +3,7 @@
 
 import pytest
 
-from lms.quizzes.rules.blueprint import BankItem, Cell, CellStock, assemble, clashes, expected_score, stock
+from lms.quizzes.rules.blueprint import LEVELS, BankItem, Cell, CellStock, assemble, clashes, expected_score, stock
 
 
 @pytest.mark.parametrize(
@@ -94,6 +94,8 @@ TWO = (Cell("fr", 1, 1), Cell("cb", 1, 1))
         pytest.param([easy(1, 0.1), easy(2, None)], ONE, {"expected": 0.9}, forms({1}, {2}), id="unknown: as drawn"),
         pytest.param([easy(1, 0.1), easy(2, 0.9, 0.31)], ONE, {"expected": 0.9}, forms({1}), id="never a worn one"),
         pytest.param([easy(1, 0.1), easy(2, 0.9, 0.30)], ONE, {"expected": 0.9}, forms({2}), id="not worn at 30 %"),
+        pytest.param([easy(1, 0.1), easy(2, 0.9, 0.5), easy(3, 0.8)], ONE, {"expected": 0.9}, forms({3}), id="past a worn one"),
+        pytest.param([easy(1, None, 0.3), easy(2, None), easy(3, None, 0.31)], ONE, {}, forms({1}, {2}), id="drawn up to 30 %"),
         pytest.param([easy(1, 0.1), easy(2, 0.9)], ONE, {"expected": 0.9, "last_form": [2]}, forms({1}), id="none of the last"),
         pytest.param([easy(1, 0.1), easy(2, 0.9)], ONE, {"expected": 0.9, "last_form": [2], "most_overlap": 1.0}, forms({2}), id="unless some may"),
         pytest.param([easy(1, 0.1), easy(2, 0.9)], ONE, {"expected": 0.9, "last_form": [1, 2]}, forms({2}), id="one of the last for another"),
@@ -121,6 +123,10 @@ def test_swaps_take_the_question_that_comes_nearest() -> None:
     items = [easy(1, 0.0), easy(2, 0.55), easy(3, 0.8), easy(4, 0.95, 0.5)]
     assert frozenset({3}) in drawn(items, expected=0.9)
     assert drawn([*items[:1], *items[2:]], expected=0.9) == forms({3})
+
+
+def test_there_are_three_levels() -> None:
+    assert LEVELS == (1, 2, 3)
 
 
 def test_what_forms_aim_at_is_the_mean_of_each_cell() -> None:
