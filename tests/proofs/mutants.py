@@ -36,7 +36,7 @@ TESTS = ("test_rules*.py",)
 OF_KINDS = ("test_rules_kinds*.py", "test_kinds.py")
 OF_FILES = {
     "blueprint": ("test_rules_blueprint.py", "test_blueprint.py"),
-    "items": ("test_items.py",),
+    "items": ("test_measures.py", "test_items.py"),
     "regrading": ("test_rules_responses.py", "test_regrading_rules.py"),
 }
 PACKAGE = "__init__"

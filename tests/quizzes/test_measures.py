@@ -5,7 +5,7 @@ Here: intervals, options, the key's own mean, kappa, shares of attempts, bands, 
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import comb, isfinite, sqrt
 from random import Random
@@ -190,3 +190,85 @@ def test_one_attempt_says_nothing_at_all() -> None:
     assert reports.facility(alone) is reports.discrimination(alone) is None
     assert reports.choices(OPTIONS, {}, 1) == ()
     assert reports.reliability([alone], scores) is reports.in_time(scores) is reports.passed(scores) is None
+
+
+def columns(n: int) -> list[list[float | None]]:
+    """So many attempts at two questions that vary."""
+    return [[float(k % 2), float(k % 3 > 0)] for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("least", "told"),
+    [
+        (20, lambda n: items.facility([1.0] * n)),
+        (20, lambda n: items.choices(["a"], [(["a"], 1.0)] * n) or None),
+        (50, lambda n: items.discrimination(columns(n), 0)),
+        (50, lambda n: items.reliability(columns(n))),
+        (100, lambda n: items.consistency({1: n}, 2, 1, 0.5)),
+    ],
+    ids=["facility", "options", "discrimination", "reliability", "consistency"],
+)
+def test_a_measure_is_told_from_its_least_number_on(least: int, told: Callable[[int], object]) -> None:
+    assert told(least - 1) is None
+    assert told(least) is not None
+
+
+@pytest.mark.parametrize(
+    ("share", "percent"), [(0.0, 0), (0.004, 0), (0.005, 1), (0.125, 13), (0.494, 49), (0.995, 100), (1.0, 100)]
+)
+def test_halves_of_a_per_cent_go_up(share: float, percent: int) -> None:
+    assert items.percent(share) == percent
+    assert items.Facility(20, share, share, share).percents == (percent, percent, percent)
+    assert items.Choice("a", 1, share, None).percent == percent
+
+
+@pytest.mark.parametrize(("mean", "flag"), [(0.299, "hard"), (0.3, None), (0.95, None), (0.951, "easy")])
+def test_hard_is_under_thirty_per_cent_and_easy_over_ninety_five(mean: float, flag: str | None) -> None:
+    assert items.Facility(20, mean, 0, 1).flag == flag
+
+
+def test_an_option_works_from_five_per_cent_and_makes_a_key_suspect_from_five_people() -> None:
+    assert items.Choice("b", 1, 0.05, None).working
+    assert not items.Choice("b", 1, 0.0499, None).working
+    right = items.Choice("a", 20, 0.5, 8.0)
+    assert items.key_suspect([right, items.Choice("b", 5, 0.05, 8.1)], ["a"], 8.0)
+    assert not items.key_suspect([right, items.Choice("b", 4, 0.05, 8.1)], ["a"], 8.0)
+    assert not items.key_suspect([right, items.Choice("b", 5, 0.05, 8.0)], ["a"], 8.0)
+    assert not items.key_suspect([right, items.Choice("b", 5, 0.05, None)], ["a"], -1.0 + 1.0)
+
+
+def test_one_question_has_no_inner_consistency_and_two_have() -> None:
+    assert items.reliability([[row[0]] for row in columns(60)]) is None
+    assert items.reliability(columns(60)) is not None
+    assert items.reliability([]) is None
+
+
+@pytest.mark.parametrize(
+    ("xs", "ys", "r"),
+    [
+        ([0.0, 1.0], [0.0, 2.0], 1.0),
+        ([0.0, 1.0], [2.0, 0.0], -1.0),
+        ([1.0, 1.0], [0.0, 2.0], None),
+        ([0.0, 1.0], [2.0, 2.0], None),
+        ([], [], None),
+        ([0.1, 0.2, 0.3], [0.3, 0.6, 0.9], 1.0),
+        ([0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0], 0.0),
+    ],
+)
+def test_a_correlation_lies_between_minus_one_and_one(xs: list[float], ys: list[float], r: float | None) -> None:
+    found = items.correlation(xs, ys)
+    assert (found is None) if r is None else (found == pytest.approx(r, abs=1e-12))
+    assert found is None or -1.0 <= found <= 1.0
+
+
+def test_trust_outside_its_bounds_counts_as_none_or_all() -> None:
+    counts = {2: 60, 5: 40, 9: 20}
+    assert items.consistency(counts, 10, 6, -3.0) == items.consistency(counts, 10, 6, 0.0)
+    assert items.consistency(counts, 10, 6, 7.0) == items.consistency(counts, 10, 6, 1.0)
+    assert items.consistency({10: 120}, 10, 6, 1.0) == items.Consistency(120, 1.0, None)
+    nobody = items.consistency({0: 120}, 10, 0, 1.0)
+    assert nobody is not None
+    assert nobody.p0 == 1.0
+    impossible = items.consistency({5: 120}, 10, 11, 1.0)
+    assert impossible is not None
+    assert (impossible.p0, impossible.kappa) == (1.0, None)
