@@ -182,7 +182,9 @@ class RedisHub(Hub):
             try:
                 self._redis.publish(PREFIX + channel, str(version))
             except redis.RedisError:
-                log.warning("live: Redis took no message; pages follow within %d s", LOOK_BESIDE_REDIS_SECONDS)
+                log.warning(
+                    "live: Redis took no message; pages follow within %d s", LOOK_BESIDE_REDIS_SECONDS, exc_info=True
+                )
                 return
 
     def _mine(self, session: Session) -> bool:

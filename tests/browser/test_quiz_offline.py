@@ -20,6 +20,15 @@ LEARNER = "E3104"
 QUIZ = "/quizzes/practice-mixed"
 QUESTIONS = 5  # of the practice
 PATIENCE_SECONDS = 30
+# A look that waits its turn behind the page's own writing, which is on the disk when its transaction is over.
+ON_DISK = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("onramp");
+  asked.onerror = reject;
+  asked.onsuccess = () => {
+    const looked = asked.result.transaction("answers").objectStore("answers").count();
+    looked.onsuccess = () => { asked.result.close(); resolve(looked.result > 0); };
+  };
+})"""
 Enter = Callable[..., Page]
 
 
@@ -168,7 +177,7 @@ def sign_in(page: Page, site: Site) -> None:
 
 
 def test_a_browser_that_is_killed_forgets_no_answer(chromium: Browser, site: Site, tmp_path: Path) -> None:
-    """Every process of it is killed a moment after the answer; a new one on the same profile sends it."""
+    """Every process of it is killed as soon as the answer is on its disk; a new one on the same profile sends it."""
     killed = opened(chromium.browser_type, tmp_path, site)
     page = killed.new_page()
     sign_in(page, site)
@@ -178,6 +187,7 @@ def test_a_browser_that_is_killed_forgets_no_answer(chromium: Browser, site: Sit
     killed.set_offline(True)
     choose(page)
     expect(page.locator("[data-unsent]")).to_contain_text("还没发出去")
+    page.wait_for_function(ON_DISK)
     for process in living(tmp_path):
         os.kill(process, signal.SIGKILL)
     killed.close()
