@@ -123,6 +123,9 @@ class Hub:
         with self._lock:
             self._listeners.discard(listener)
 
+    def close(self) -> None:
+        """Have nothing more to do with what is stored; for who opens more than one in a process, as tests do."""
+
     @property
     def waiting(self) -> int:
         """Return how many wait in this process."""
@@ -174,6 +177,10 @@ class RedisHub(Hub):
         self._redis = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
         self._heard: Any = None
         event.listen(Session, "after_commit", self._announce)
+
+    def close(self) -> None:
+        """Announce nothing more."""
+        event.remove(Session, "after_commit", self._announce)
 
     def _announce(self, session: Session) -> None:
         if session.in_nested_transaction() or not self._mine(session):

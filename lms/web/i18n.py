@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, request, session
+from flask import Flask, current_app, request, session
 from flask_babel import Babel, Domain, get_locale
 from flask_login import current_user
 
@@ -46,22 +46,24 @@ def chosen_locale() -> str:
         return str(session["locale"])
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
-    return request.accept_languages.best_match(LOCALES) or DEFAULT["locale"]
+    return request.accept_languages.best_match(LOCALES) or _default("locale")
 
 
 def chosen_time_zone() -> str:
     """Return the time zone of the person's site, else of the installation."""
     if current_user and current_user.is_authenticated:
         return str(current_user.time_zone)
-    return DEFAULT["time_zone"]
+    return _default("time_zone")
 
 
-DEFAULT = {"locale": "zh", "time_zone": "Asia/Shanghai"}
+def _default(name: str) -> str:
+    """Return what the installation says; of the application that answers, as one process may hold several."""
+    return str(current_app.extensions["lms_i18n"][name])
 
 
 def init(app: Flask, *, locale: str, time_zone: str) -> None:
     """Give `app` its languages, with the installation's own as the last resort."""
-    DEFAULT.update(locale=locale, time_zone=time_zone)
+    app.extensions["lms_i18n"] = {"locale": locale, "time_zone": time_zone}
     babel = Babel(
         app,
         default_locale=locale,

@@ -180,6 +180,8 @@ def test_redis_tells_other_machines_and_the_database_is_left_alone(
     here.leave(listener)
     assert ended(here)
     assert there.waiting == 0
+    here.close()
+    there.close()
 
 
 def test_without_its_redis_the_database_is_asked(stores: Any, redis_server: Any) -> None:
@@ -193,3 +195,5 @@ def test_without_its_redis_the_database_is_asked(stores: Any, redis_server: Any)
     hub.leave(listener)
     assert ended(hub)
     assert other.waiting == 0
+    hub.close()
+    other.close()
