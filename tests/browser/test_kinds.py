@@ -1,6 +1,7 @@
 """Every kind of question in a real Chromium: by keyboard, on a phone, without JavaScript, and after a crash."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms import clock
 from lms.accounts.models import Enrolment, Person, TrainingClass
-from lms.courses.models import Course, Lesson
+from lms.courses.models import Course, Lesson, LessonText
 from lms.db import connect
 from lms.quizzes.actions import submit_attempt
 from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionVersion, Quiz, QuizCourse
@@ -27,6 +28,11 @@ LEARNER = "E3101"
 NEW = {"title_zh": "所有题型", "title_en": "Every kind"}
 
 
+def like_row(row: Any, *but: str) -> dict[str, Any]:
+    """Return the columns of a row, without its number and those named."""
+    return {c.key: getattr(row, c.key) for c in row.__table__.columns if c.key not in ("id", *but)}
+
+
 def fill(session: Session) -> None:
     """Give the learner's programme a course with one question of every kind, and a quiz that asks them all."""
     programme = session.scalars(
@@ -37,16 +43,15 @@ def fill(session: Session) -> None:
     ).one()
     like = session.scalars(select(Lesson).limit(1)).one()
     course = session.get_one(Course, like.course_id)
-    made = Course(
-        **{c.key: getattr(course, c.key) for c in Course.__table__.columns if c.key not in ("id", "slug")} | NEW,
-        slug="every-kind",
-    )
+    made = Course(**like_row(course, "slug") | NEW, slug="every-kind")
     session.add(made)
     session.flush()
-    values = {c.key: getattr(like, c.key) for c in Lesson.__table__.columns if c.key not in ("id", "course_id", "slug")}
-    lesson = Lesson(**values, course_id=made.id, slug="01-every-kind")
+    lesson = Lesson(**like_row(like, "course_id", "slug"), course_id=made.id, slug="01-every-kind")
     session.add(lesson)
     session.flush()
+    texts = select(LessonText).where(LessonText.lesson_id == like.id, LessonText.revision == like.revision)
+    for text in session.scalars(texts):  # a lesson without them is no lesson: what reads the library next would stumble
+        session.add(LessonText(**like_row(text, "lesson_id"), lesson_id=lesson.id))
     for kind in KINDS:
         question = Question(ref=f"kind-{kind}", lesson_id=lesson.id, competency="x", version=1)
         session.add(question)
@@ -246,7 +251,9 @@ def test_what_was_given_off_the_line_is_there_again_after_a_reload(
     page.unroute("**/answers/*")
     page.goto(first.replace("{}", "1"))
     expect(page.locator("[data-unsent]")).to_be_hidden()
-    page.wait_for_timeout(500)
+    deadline = time.monotonic() + 20
+    while set(kept()) != set(KINDS) and time.monotonic() < deadline:
+        page.wait_for_timeout(100)
     assert set(kept()) == set(KINDS)
     for position, before in given.items():
         page.goto(first.replace("{}", str(position)))
