@@ -28,6 +28,7 @@ from lms.games.rules import (
     typed_code,
 )
 from lms.quizzes.models import QuestionVersion
+from lms.quizzes.queries.checks import asked_in_open_attempt
 from lms.quizzes.rules import marks, responses
 from lms.quizzes.rules.draw import draw
 
@@ -145,8 +146,8 @@ def submit_answer(
 ) -> bool:
     """Keep a player's answer to the open question and say whether it is the first; a second changes nothing.
 
-    Refused where the question is not open (any more), Invalid at `response` where this is no answer to it. When all
-    have answered, the question is closed.
+    Refused where the question is not open (any more) or a quiz that the player has open asks it, Invalid at `response`
+    where this is no answer to it. When all have answered, the question is closed.
     """
     game = queries.played_game(session, game_id, person_id, lock=True)
     if _close_if_over(session, game, now) or game.state != State.OPEN or game.position != position:
@@ -161,6 +162,8 @@ def submit_answer(
     kept, flaw = responses.accepted(version.kind, response, [option["id"] for option in version.options])
     if flaw is not None or kept is None:
         raise Invalid(code=flaw or "nothing_given", field="response")
+    if asked_in_open_attempt(session, version.question_id, person_id):  # the points of the team would tell the key
+        raise Refused(code="in_open_attempt")
     answer = GameAnswer(game_id=game.id, position=position, person_id=person_id, response=kept, answered_at=now)
     answer.correct = marks.correct(version.kind, version.key, kept)
     session.add(answer)

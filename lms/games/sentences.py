@@ -11,6 +11,7 @@ SENTENCES = {
     "too_many_tries": _l("Too many wrong codes. Please wait five minutes, or ask your trainer for the code."),
     "nobody_joined": _l("Nobody has joined yet. The code is on your screen."),
     "not_open": _l("This question is not open any more."),
+    "in_open_attempt": _l("The quiz you have open asks this too, so your team answers without you this time."),
     "nothing_given": _l("Choose an answer first."),
     Flaw.NOT_AN_OPTION: _l("Please choose from the options of this question."),
 }

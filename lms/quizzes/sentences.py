@@ -14,6 +14,10 @@ SENTENCES = {
     Refusal.NOT_OPEN_YET: _l("This quiz is not open yet."),
     Refusal.CLOSED: _l("The time to start this quiz is over."),
     Refusal.NO_ATTEMPTS_LEFT: _l("You have used all attempts at this quiz. Your trainer can tell you what comes next."),
+    Refusal.GATE_OPEN: _l("You have a gate open. It stands alone: hand it in first, then you may start this quiz."),
+    Refusal.OTHERS_OPEN: _l(
+        "A gate stands alone, and you have another quiz open. Hand that in first, then start this."
+    ),
     Refusal.NO_CONSENT: _l("This quiz ends soon, so there is less time than usual. Please confirm that this is fine."),
     Refusal.FINISHED: _l("This quiz is handed in. Everything that was saved before counts."),
     Refusal.TIME_OVER: _l("The time is over. Everything that was saved before counts."),

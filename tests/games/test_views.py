@@ -157,8 +157,13 @@ def test_a_question_of_an_open_quiz_stays_unexplained_to_the_one_who_sits_it(
     quiz = make.quiz(course, questions=0)
     start_attempt(session, quiz.slug, sitting.id, lease="l" * 22, now=show.now)
     show.move(Move.START)
-    for player in show.players:
+    for player in show.players[1:]:
         show.answer(player, show.right())
+    session.commit()
+    sent = {"position": game.position, "response": show.right()}
+    refused = client_of(sitting).post(f"/games/{game.id}/answers", data=sent)
+    assert refused.status_code == 409
+    assert "your team answers without you" in refused.text
     show.move(Move.CLOSE)
     session.commit()
     seen = client_of(sitting).get(f"/games/{game.id}").text

@@ -83,13 +83,13 @@ def test_another_tab_that_was_first_wins(
     looked: list[bool] = []
     real = attempts._earlier
 
-    def blind(*args: Any) -> list[Attempt]:
+    def blind(*args: Any) -> tuple[list[Attempt], list[Attempt]]:
         looked.append(True)
-        return [] if len(looked) == 1 else real(*args)
+        return ([], []) if len(looked) == 1 else real(*args)
 
     monkeypatch.setattr(attempts, "_earlier", blind)
     assert start(session, sitting.quiz, sitting.learner, now).attempt_id == sitting.id
-    monkeypatch.setattr(attempts, "_earlier", lambda *_args: [])
+    monkeypatch.setattr(attempts, "_earlier", lambda *_args: ([], []))
     with refused("busy"):
         start(session, sitting.quiz, sitting.learner, now)
 

@@ -54,16 +54,21 @@ def test_an_earlier_result_is_no_key_to_what_an_open_quiz_asks(
     assert "also in the quiz you have open" not in page
 
 
-def test_handing_in_practice_beside_a_gate_gives_no_key_of_it(
-    client_of: ClientOf, make: Make, sit: Sit, session: Session
+@pytest.mark.parametrize("purpose", ["gate", "daily"])
+def test_practice_gives_no_key_of_what_is_open_beside_it(
+    client_of: ClientOf, make: Make, sit: Sit, session: Session, purpose: str
 ) -> None:
     course = bank(make)
-    gate = sit(make.quiz(course, questions=0, draw=2, purpose="gate"))
-    practice = sit(make.quiz(course, questions=0, draw=2, purpose="practice"), learner=gate.learner)
+    other = make.quiz(course, questions=0, draw=2, purpose=purpose)
+    practice = sit(make.quiz(course, questions=0, draw=2, purpose="practice"))
+    learner = practice.learner
+    if purpose == "daily":
+        sit(other, learner=learner)
     practice.answer_all(right=2)
     practice.submit()
+    sit(other, learner=learner)
     session.commit()
-    page = text(client_of(gate.learner).get(f"/attempts/{practice.id}"))
+    page = text(client_of(learner).get(f"/attempts/{practice.id}"))
     assert 'class="why"' not in page
     assert "2 questions are also in the quiz you have open" in page
     assert text(client_of(make.learner()).get(f"/attempts/{practice.id}")).count("Because") == 0

@@ -150,3 +150,31 @@ def test_how_many_attempts_and_minutes_are_left() -> None:
 )
 def test_a_browsers_time_is_cut_to_the_years_that_can_be_stored(sent: datetime | None, kept: datetime | None) -> None:
     assert timing.bounded(sent) == kept
+
+
+@pytest.mark.parametrize(
+    ("purpose", "beside", "reason"),
+    [
+        pytest.param("gate", (), None, id="a gate beside nothing"),
+        pytest.param("daily", ("practice",), None, id="a daily quiz beside practice"),
+        pytest.param("practice", ("daily", "practice"), None, id="practice beside others"),
+        pytest.param("", ("daily",), None, id="whoever states no purpose"),
+        pytest.param("daily", ("gate",), Refusal.GATE_OPEN, id="a daily quiz beside a gate"),
+        pytest.param("practice", ("daily", "gate"), Refusal.GATE_OPEN, id="practice beside a gate and another"),
+        pytest.param("gate", ("gate",), Refusal.GATE_OPEN, id="a gate beside another gate"),
+        pytest.param("gate", ("practice",), Refusal.OTHERS_OPEN, id="a gate beside practice"),
+    ],
+)
+def test_a_gate_stands_alone(purpose: str, beside: tuple[str, ...], reason: Refusal | None) -> None:
+    start = Start(Terms(10), 0, consent=True, purpose=purpose, beside=beside)
+    assert timing.refusal(start, NOW) == reason
+
+
+def test_what_handing_in_does_not_mend_is_said_first_and_consent_is_asked_last() -> None:
+    gate = Start(Terms(10, attempts_allowed=1), 1, consent=True, purpose="gate", beside=("daily",))
+    assert timing.refusal(gate, NOW) == Refusal.NO_ATTEMPTS_LEFT
+    short = replace(gate, terms=Terms(10, hard_stop_at=NOW + MINUTE), consent=False)
+    assert timing.refusal(short, NOW) == Refusal.OTHERS_OPEN
+    assert timing.refusal(replace(short, beside=()), NOW) == Refusal.NO_CONSENT
+    assert {Refusal.GATE_OPEN, Refusal.OTHERS_OPEN} == set(timing.ALONE)
+    assert (gate.purpose, Start(Terms(10), 0, consent=True).purpose) == ("gate", "")

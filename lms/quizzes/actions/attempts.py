@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -15,9 +15,9 @@ from lms.errors import Refused
 from lms.quizzes.actions.drawing import drawn_for
 from lms.quizzes.actions.settling import settle, settle_overdue
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
-from lms.quizzes.queries.accommodations import allowance_of
+from lms.quizzes.queries.accommodations import allowance_of, hold_place
 from lms.quizzes.queries.attempts import own_attempt, own_quiz
-from lms.quizzes.queries.facts import sitting_of, taken_of, terms_of
+from lms.quizzes.queries.facts import open_beside, purposes_of, sitting_of, taken_of, terms_of
 from lms.quizzes.rules import pooling, timing
 from lms.quizzes.rules.spans import Allowance, deadline, extra_time
 
@@ -47,22 +47,25 @@ def start_attempt(
 
     `lease` is a secret that the asking tab chose: who starts twice with the same (a double click) still holds it.
     An overdue attempt is settled first. Which of several parallel starts wins, the unique indexes decide.
+    A gate stands alone: beside one nothing else begins, and it begins beside nothing else.
     After a gate's score near the cut the next attempt is its second form: no attempt is used up, no wait is asked.
     Daily quizzes and practice ask first what the learner met and has not confirmed; a gate asks without regard to that.
     `seed` is drawn in secret unless a history that is to come out the same every time, the demo's, names one; such a
     draw is neutral too.
     """
     quiz = own_quiz(session, slug, learner_id)
-    allowance = allowance_of(session, learner_id, hold=True)
+    hold_place(session, learner_id, alone=quiz.purpose == timing.GATE)
+    allowance = allowance_of(session, learner_id)
     terms = terms_of(quiz, allowance)
     for _race in range(RACES):
-        earlier = _earlier(session, quiz, learner_id, now)
+        earlier, beside = _earlier(session, quiz, learner_id, now)
         running = next((attempt for attempt in earlier if attempt.finished_at is None), None)
         if running is not None:
             return Started(running.id, is_new=False, holds_lease=running.lease == lease)
         last = max((each.finished_at for each in earlier if each.finished_at), default=None)
         taken = [taken_of(each) for each in earlier]
-        asked = timing.Start(pooling.terms_now(terms, taken), pooling.used(taken), consent, last)
+        tries = (pooling.terms_now(terms, taken), pooling.used(taken))
+        asked = timing.Start(*tries, consent, last, **purposes_of(quiz, beside))
         refused = timing.refusal(asked, now)
         if refused is not None:
             raise Refused(code=refused)
@@ -74,23 +77,24 @@ def start_attempt(
     raise Refused(code="busy")
 
 
-def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> list[Attempt]:
-    """Return the learner's attempts at a quiz, an overdue one settled.
+def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> tuple[list[Attempt], list[Attempt]]:
+    """Return the learner's attempts at a quiz, an overdue one settled, and those at other quizzes that are open.
 
     Of finished ones no row is locked: whoever re-scores them locks the quiz first, which settling waits for.
     """
     query = (
         select(Attempt)
         .options(joinedload(Attempt.quiz, innerjoin=True))
-        .where(Attempt.quiz_id == quiz.id, Attempt.learner_id == learner_id)
+        .where(Attempt.learner_id == learner_id, or_(Attempt.quiz_id == quiz.id, Attempt.finished_at.is_(None)))
         .order_by(Attempt.number)
         .execution_options(populate_existing=True)
     )
-    earlier = list(session.scalars(query))
+    found = list(session.scalars(query))
+    earlier = [attempt for attempt in found if attempt.quiz_id == quiz.id]
     for attempt in earlier:
         if timing.overdue(sitting_of(attempt), now):
             settle_overdue(session, attempt.id, learner_id, now=now)
-    return earlier
+    return earlier, open_beside(quiz, found, now)
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,10 @@ from lms.quizzes.rules.spans import STANDARD, Allowance
 
 
 def hold_place(session: Session, person_id: int, *, alone: bool = False) -> None:
-    """Keep a change of somebody's allowance and a start of theirs apart until the transaction ends.
+    """Keep what changes somebody's allowance, their starts of gates and their other starts apart.
 
-    Both begin here, with the place in the class, which nothing else locks: who comes second sees what the first did.
+    All begin here, until the transaction ends, with the place in the class, which nothing else locks: who comes second
+    sees what the first did. Starts of other quizzes do not wait for one another; who asks for it `alone` waits for all.
     """
     place = select(Enrolment.id).where(Enrolment.learner_id == person_id, Enrolment.ended_on.is_(None))
     session.execute(place.with_for_update(read=not alone)).all()
@@ -27,10 +28,8 @@ def in_force(session: Session, person_id: int) -> Accommodation | None:
     return session.scalar(query.execution_options(populate_existing=True))
 
 
-def allowance_of(session: Session, person_id: int, *, hold: bool = False) -> Allowance:
-    """Return what a person is allowed beyond limits; with `hold`, it stays so until the transaction ends."""
-    if hold:
-        hold_place(session, person_id)
+def allowance_of(session: Session, person_id: int) -> Allowance:
+    """Return what a person is allowed beyond limits; it stays so for who holds their place."""
     return allowed_by(in_force(session, person_id))
 
 

@@ -1,13 +1,22 @@
 """Rows as the rules want them."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict
 
 from lms.quizzes.models import Attempt, Quiz
 from lms.quizzes.rules import spans
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.pooling import Taken, pooled
 from lms.quizzes.rules.spans import STANDARD, Allowance, PauseTerms
-from lms.quizzes.rules.timing import Sitting, Terms
+from lms.quizzes.rules.timing import GATE, Sitting, Terms, overdue
+
+
+class Purposes(TypedDict):
+    """The part of a start that says whether a gate is in play."""
+
+    purpose: str
+    beside: tuple[str, ...]
 
 
 def terms_of(quiz: Quiz, allowance: Allowance = STANDARD) -> Terms:
@@ -57,6 +66,21 @@ def end_of(attempt: Attempt) -> datetime:
     allowance = Allowance(attempt.factor, attempt.extra_minutes, attempt.unlimited)
     limit = attempt.limit_minutes or quiz.limit_minutes  # begun before attempts kept their limit
     return spans.deadline(attempt.started_at, limit, quiz.hard_stop_at, allowance, paused=paused)
+
+
+def open_beside(quiz: Quiz, attempts: Iterable[Attempt], now: datetime) -> list[Attempt]:
+    """Return those of a learner's `attempts`, quizzes loaded, that are open at other quizzes than `quiz`; gates first.
+
+    What is overdue takes no answers, so it is not open.
+    """
+    others = [each for each in attempts if each.quiz_id != quiz.id and each.finished_at is None]
+    found = [each for each in others if not overdue(sitting_of(each), now)]
+    return sorted(found, key=lambda each: (each.quiz.purpose != GATE, each.id))
+
+
+def purposes_of(quiz: Quiz, beside: Iterable[Attempt]) -> Purposes:
+    """Return what a start says of the purposes of its quiz and of the quizzes open beside it."""
+    return {"purpose": quiz.purpose, "beside": tuple(each.quiz.purpose for each in beside)}
 
 
 def result_of(attempt: Attempt) -> Result:

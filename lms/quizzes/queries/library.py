@@ -4,18 +4,27 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, distinct, func, select
+from sqlalchemy import Row, distinct, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.courses.models import Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Accommodation, Attempt, Question, Quiz, QuizCourse
 from lms.quizzes.queries.accommodations import allowed_by, with_allowance
-from lms.quizzes.queries.facts import pause_terms_of, result_of, sitting_of, taken_of, terms_of
+from lms.quizzes.queries.facts import (
+    open_beside,
+    pause_terms_of,
+    purposes_of,
+    result_of,
+    sitting_of,
+    taken_of,
+    terms_of,
+)
 from lms.quizzes.queries.reach import listed, of_learner
 from lms.quizzes.rules import pooling
 from lms.quizzes.rules.spans import Allowance, PauseTerms, extra_time
 from lms.quizzes.rules.timing import (
+    ALONE,
     Refusal,
     Start,
     Terms,
@@ -56,6 +65,7 @@ class QuizRow:
     best_percent: float | None
     passed: bool
     refusal: Refusal | None
+    in_the_way: OpenAttempt | None  # what is to be handed in first, where a gate is not to be sat beside another quiz
     again_from: datetime | None  # after the wait that the quiz asks for between two tries
     extra: float  # minutes beyond the quiz's own limit
     pauses: PauseTerms
@@ -107,14 +117,15 @@ def _rows(
 ) -> list[QuizRow]:
     ids = [quiz.id for quiz, _more in quizzes]
     sizes = bank_sizes(session, ids)
-    attempts: dict[int, list[Attempt]] = {quiz_id: [] for quiz_id in ids}
     query = select(Attempt).options(joinedload(Attempt.quiz, innerjoin=True)).order_by(Attempt.number)
-    for attempt in session.scalars(query.where(Attempt.learner_id == learner_id, Attempt.quiz_id.in_(ids))):
-        attempts[attempt.quiz_id].append(attempt)
-    return [_row(quiz, allowed_by(more), sizes.get(quiz.id, 0), attempts[quiz.id], now) for quiz, more in quizzes]
+    asked = or_(Attempt.quiz_id.in_(ids), Attempt.finished_at.is_(None))
+    attempts = session.scalars(query.where(Attempt.learner_id == learner_id, asked)).all()
+    return [_row(quiz, allowed_by(more), sizes.get(quiz.id, 0), attempts, now) for quiz, more in quizzes]
 
 
-def _row(quiz: Quiz, allowance: Allowance, size: int, attempts: list[Attempt], now: datetime) -> QuizRow:
+def _row(quiz: Quiz, allowance: Allowance, size: int, all_attempts: Sequence[Attempt], now: datetime) -> QuizRow:
+    attempts = [attempt for attempt in all_attempts if attempt.quiz_id == quiz.id]
+    beside = open_beside(quiz, all_attempts, now)
     taken = [taken_of(attempt) for attempt in attempts]
     terms, used = terms_of(quiz, allowance), pooling.used(taken)
     next_terms = pooling.terms_now(terms, taken)
@@ -124,6 +135,8 @@ def _row(quiz: Quiz, allowance: Allowance, size: int, attempts: list[Attempt], n
     running = [attempt for attempt in unfinished if attempt not in waiting]
     graded = [attempt for attempt in finished if attempt.settled_by != "discarded"]
     last = max((attempt.finished_at for attempt in finished if attempt.finished_at), default=None)
+    asked = Start(next_terms, used, consent=True, last_finished_at=last, **purposes_of(quiz, beside))
+    refused = refusal(asked, now)
     return QuizRow(
         quiz=quiz,
         terms=terms,
@@ -136,7 +149,8 @@ def _row(quiz: Quiz, allowance: Allowance, size: int, attempts: list[Attempt], n
         last_id=finished[-1].id if finished else None,
         best_percent=max((result_of(attempt).percent for attempt in graded), default=None),
         passed=any(attempt.passed for attempt in finished),
-        refusal=refusal(Start(next_terms, used, consent=True, last_finished_at=last), now),
+        refusal=refused,
+        in_the_way=_open(beside[0]) if refused in ALONE else None,
         again_from=retake_from(next_terms, last),
         extra=extra_time(quiz.limit_minutes, allowance),
         pauses=pause_terms_of(quiz),

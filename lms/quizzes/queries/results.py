@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from lms.courses.models import Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Question, QuestionVersion
 from lms.quizzes.queries.attempts import conflicts, own_attempt, same_place
 from lms.quizzes.queries.checks import is_asked_now
-from lms.quizzes.queries.facts import decided_result, result_of, taken_of, terms_of
+from lms.quizzes.queries.facts import decided_result, open_beside, purposes_of, result_of, taken_of, terms_of
 from lms.quizzes.rules import feedback, marks, pooling
 from lms.quizzes.rules.kinds import Asked, Tally, kind_of
 from lms.quizzes.rules.marks import Result
 from lms.quizzes.rules.responses import Confidence
-from lms.quizzes.rules.timing import Refusal, Start, attempts_left, refusal
+from lms.quizzes.rules.timing import ALONE, Refusal, Start, attempts_left, refusal
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,7 @@ class Standing:
     place: int = 1  # of the attempt among those that count; a second form is part of the one before
     awaits_second: bool = False  # it was near the cut, and no second form has begun
     second: Attempt | None = None  # the second form of this one
+    in_the_way: Attempt | None = None  # what is to be handed in before the next start
 
 
 @dataclass(frozen=True)
@@ -84,16 +85,23 @@ class ResultPage:
 
 def standing_of(session: Session, attempt: Attempt, *, now: datetime) -> Standing:
     """Return where the attempt's learner stands with its quiz."""
-    query = select(Attempt).where(Attempt.learner_id == attempt.learner_id, Attempt.quiz_id == attempt.quiz_id)
-    all_of_them = session.scalars(query.order_by(Attempt.number)).all()
+    here_or_open = or_(Attempt.quiz_id == attempt.quiz_id, Attempt.finished_at.is_(None))
+    query = select(Attempt).options(joinedload(Attempt.quiz, innerjoin=True)).order_by(Attempt.number)
+    found = session.scalars(query.where(Attempt.learner_id == attempt.learner_id, here_or_open)).all()
+    all_of_them = [each for each in found if each.quiz_id == attempt.quiz_id]
+    beside = open_beside(attempt.quiz, found, now)
     taken = [taken_of(each) for each in all_of_them]
     last = max((each.finished_at for each in all_of_them if each.finished_at), default=None)
     terms, used, waits = terms_of(attempt.quiz), pooling.used(taken), pooling.undecided(taken)
-    again = Start(pooling.terms_now(terms, taken), used, consent=True, last_finished_at=last)
+    again = Start(
+        pooling.terms_now(terms, taken), used, consent=True, last_finished_at=last, **purposes_of(attempt.quiz, beside)
+    )
+    refused = refusal(again, now)
     return Standing(
         passed_ever=any(each.passed for each in taken),
         attempts_left=attempts_left(terms, used),
-        refusal=refusal(again, now),
+        refusal=refused,
+        in_the_way=beside[0] if refused in ALONE else None,
         place=sum(each.pools_id is None for each in all_of_them if each.number <= attempt.number),
         awaits_second=waits is not None and waits.id == attempt.id,
         second=next((each for each in all_of_them if each.pools_id == attempt.id), None),

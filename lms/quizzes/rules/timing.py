@@ -9,6 +9,7 @@ from lms.quizzes.rules.spans import MINUTE, STANDARD, Allowance, deadline
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+GATE = "gate"  # the purpose of quizzes that stand alone
 
 
 class Refusal(StrEnum):
@@ -19,6 +20,8 @@ class Refusal(StrEnum):
     CLOSED = "closed"
     NO_ATTEMPTS_LEFT = "no_attempts_left"
     RETAKE_WAIT = "retake_wait"
+    GATE_OPEN = "gate_open"
+    OTHERS_OPEN = "others_open"
     NO_CONSENT = "no_consent"
     FINISHED = "finished"
     TIME_OVER = "time_over"
@@ -29,6 +32,9 @@ class Refusal(StrEnum):
     QUESTION_REPLACED = "question_replaced"
     NEVER_PAUSES = "never_pauses"
     NO_PAUSES_LEFT = "no_pauses_left"
+
+
+ALONE = (Refusal.GATE_OPEN, Refusal.OTHERS_OPEN)  # what handing in another quiz mends
 
 
 class AtEnd(StrEnum):
@@ -80,12 +86,18 @@ class Sitting:
 
 @dataclass(frozen=True)
 class Start:
-    """Beginning an attempt, after `used` earlier ones; `consent`: to less time than the quiz states."""
+    """Beginning an attempt, after `used` earlier ones; `consent`: to less time than the quiz states.
+
+    `beside` names the purposes of other quizzes that the learner has open: a gate stands alone, as the score of any
+    other quiz that asks the same would tell whether an answer is right.
+    """
 
     terms: Terms
     used: int
     consent: bool
     last_finished_at: datetime | None = None
+    purpose: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,6 +171,8 @@ def _start_refusal(act: Start, now: datetime) -> Refusal | None:
         (_past(terms.last_start_at, now) or stopped, Refusal.CLOSED),
         (attempts_left(terms, act.used) == 0, Refusal.NO_ATTEMPTS_LEFT),
         (again is not None and now < again, Refusal.RETAKE_WAIT),
+        (GATE in act.beside, Refusal.GATE_OPEN),
+        (act.purpose == GATE and bool(act.beside), Refusal.OTHERS_OPEN),
         (shortened(terms, now) and not act.consent, Refusal.NO_CONSENT),
     )
     return _first(reasons)
