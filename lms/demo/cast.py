@@ -53,6 +53,7 @@ class Story:
     calls: tuple[Call, ...] = ()
     wrong_first: str = ""
     go_live_quiz: str = ""
+    withdrawn: str = ""
 
     @property
     def first_day(self) -> int:

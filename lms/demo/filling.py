@@ -13,7 +13,20 @@ from lms.accounts import passwords
 from lms.accounts.models import Person
 from lms.content.actions import import_library
 from lms.content.rules.library import Library
-from lms.demo import authoring, daily, gates, knowledge, memory, mentoring, people, quizzes, study, timetable
+from lms.demo import (
+    authoring,
+    daily,
+    entry,
+    gates,
+    knowledge,
+    memory,
+    mentoring,
+    people,
+    quizzes,
+    study,
+    timetable,
+    withdrawn,
+)
 from lms.demo.cast import Cast, Member
 from lms.demo.centre import Centre, Shelf, shelf
 from lms.demo.days import Days
@@ -40,6 +53,7 @@ def fill(  # what, with whom, as of when
     people.classes(centre, timeline, books.programme.id)
     _earlier_classes(centre, timeline, books)
     _present_class(centre, timeline, books)
+    entry.everybody(centre, timeline, books)
     timeline.play(now, tell)
     knowledge.seek(centre, books.programme.post)
     timetable.publish(centre, centre.first("trainer"))
@@ -86,6 +100,7 @@ def _present_class(centre: Centre, timeline: Timeline, books: Shelf) -> None:
         mentoring.listen(centre, timeline, books, member, mentor)
         gates.first_gate(centre, timeline, books, member, mentor)
         gates.adviser_signs(centre, timeline, books, member)
+        withdrawn.withdraw(centre, timeline, books, member)
         turns[mentor] += 1
     daily.every_day(centre, timeline, books)
     for member in learners[: memory.RECALLERS]:

@@ -1,5 +1,6 @@
 """Lets a learner sit quizzes: each question read, answered and saved in its time, then handed in, or time runs out."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,11 +16,14 @@ from lms.demo.responses import right_response, wrong_response
 from lms.demo.timeline import Timeline
 from lms.quizzes.actions import Given, save_answer, settle_overdue, start_attempt, submit_attempt
 from lms.quizzes.models import AttemptQuestion, QuestionVersion, Quiz
+from lms.quizzes.rules.responses import Response
 
 SITS, PRACTISES = (16, 20), (11, 40)
 LATEST = 15  # minutes that a quiz may begin later than planned
 BETWEEN = timedelta(minutes=9)  # from one practice to the next
 SWEEPER = timedelta(seconds=20)  # after the grace, until an attempt that nobody hands in is settled
+Asked = Mapping[int, QuestionVersion]  # by position
+Sheet = Mapping[int, Response]
 MISSED = 12  # of a paper that covers the post one in so many is missed, none of those that are needed
 
 
@@ -83,19 +87,26 @@ def _add(centre: Centre, timeline: Timeline, member: Member, sitting: Sitting, a
 
 
 def take(centre: Centre, member: Member, sitting: Sitting, at: datetime) -> int:
+    """Let a learner sit a quiz with so many wrong answers as planned, and return the attempt's id."""
+    luck = chance(member.employee_no, sitting.quiz.slug, at.isoformat(), "answers")
+
+    def answers(asked: Asked) -> Sheet:
+        wrong = _missed(asked, sitting, member.story.wrong_first, luck)
+        reached = range(1, len(asked) - sitting.unanswered + 1)
+        return {n: (wrong_response if n in wrong else right_response)(asked[n], member.locale, luck) for n in reached}
+
+    return hand_in(centre, member, sitting, answers, at)
+
+
+def hand_in(centre: Centre, member: Member, sitting: Sitting, answers: Callable[[Asked], Sheet], at: datetime) -> int:
     """Start, answer at an even pace, hand in, and return the attempt's id; who leaves answers out runs out of time."""
     session, learner_id = centre.session, centre.people[member.employee_no].id
-    luck = chance(member.employee_no, sitting.quiz.slug, at.isoformat())
-    lease = f"{luck.getrandbits(128):032x}"
+    lease = f"{chance(member.employee_no, sitting.quiz.slug, at.isoformat()).getrandbits(128):032x}"
     begun = start_attempt(session, sitting.quiz.slug, learner_id, lease=lease, now=at, seed=sitting.paper.seed)
     asked = _asked(centre, begun.attempt_id)
-    wrong = _missed(asked, sitting, member.story.wrong_first, luck)
-    for position in range(1, len(asked) - sitting.unanswered + 1):
-        version = asked[position]
-        sent = wrong_response if position in wrong else right_response
+    for position, response in answers(asked).items():
         saved_at = at + sitting.takes * position / (len(asked) + 1)
-        sequence = int(saved_at.timestamp() * 1000)
-        given = Given(position, sent(version, member.locale, luck), sequence, client_time=saved_at, lease=lease)
+        given = Given(position, response, int(saved_at.timestamp() * 1000), client_time=saved_at, lease=lease)
         save_answer(session, begun.attempt_id, learner_id, given, now=saved_at)
     finish = settle_overdue if sitting.unanswered else submit_attempt
     finish(session, begun.attempt_id, learner_id, now=at + sitting.over_after)
@@ -112,7 +123,7 @@ def _asked(centre: Centre, attempt_id: int) -> dict[int, QuestionVersion]:
     return dict(rows.all())
 
 
-def _missed(asked: dict[int, QuestionVersion], sitting: Sitting, first: str, luck: Random) -> frozenset[int]:
+def _missed(asked: Asked, sitting: Sitting, first: str, luck: Random) -> frozenset[int]:
     """Return the positions that are answered wrong, those of the kind `first` before others."""
     reached = [n for n in asked if n <= len(asked) - sitting.unanswered]
     free = [n for n in reached if asked[n].id not in sitting.paper.needed]

@@ -27,10 +27,10 @@ TRY = {
     "E3104": "A learner who said that it was too much",
     "M2001": "Listen to a call of E3103 and score it, then sign for E3102 and E3103",
     "A1001": "The class, its load, who is whose mentor; certify E3102 once the mentor has signed",
-    "T1001": "Courses and lessons to write, questions and the results of quizzes",
+    "T1001": "Courses and lessons to write; results of quizzes, a key in doubt, hints to look into",
     "T1002": "The second trainer: a lesson waits for their yes",
     "L1001": "Who of the team may take calls",
-    "H1001": "The go-live board, a certificate with its PDF, people and classes",
+    "H1001": "The go-live board, a certificate with its PDF, one whose evidence changed, people",
     "U1001": "The record and what stands behind each certificate",
     "X1001": "People, roles, tokens",
 }

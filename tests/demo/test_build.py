@@ -23,6 +23,7 @@ from lms.audit import rules as chain
 from lms.audit.models import AuditEntry
 from lms.certification.models import Period
 from lms.certification.queries import gates, learners
+from lms.certification.queries.changed import changed_evidence
 from lms.certification.rules import ledger
 from lms.courses.models import Course, Exposure, KeyPoint, Lesson, LessonProgress
 from lms.demo.cast import load
@@ -33,8 +34,11 @@ from lms.errors import Refused
 from lms.mentoring.models import Meeting, Pairing
 from lms.pace.models import DayOff, StudyDay
 from lms.pace.rules import Caps, study_day, week_start, working_day_number
-from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, CheckAnswer, Quiz
+from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, CheckAnswer, Quiz, Regrade
 from lms.quizzes.queries import plan_page, quizzes_of
+from lms.quizzes.queries.keys import suspects
+from lms.quizzes.queries.reports import report_page
+from lms.quizzes.queries.signals import Signal, signals_page
 from lms.reviews.queries import memory_states
 from tests.authoring.writers import identity
 from tests.conftest import NOW
@@ -148,8 +152,9 @@ def test_no_attempt_breaks_its_own_terms(reading: Session) -> None:
         assert one.started_at < one.finished_at <= one.deadline
         saved = reading.scalars(select(Answer.saved_at).where(Answer.attempt_id == one.id)).all()
         assert all(one.started_at < at < one.finished_at for at in saved)
-        marks = reading.scalars(select(AttemptQuestion.marks).where(AttemptQuestion.attempt_id == one.id)).all()
-        assert (fsum(marks), len(marks)) == (one.score, one.max_score)
+        held = select(AttemptQuestion.marks, AttemptQuestion.weight).where(AttemptQuestion.attempt_id == one.id)
+        marks, weights = zip(*reading.execute(held).all(), strict=True)
+        assert (fsum(marks), fsum(weights)) == (one.score, one.max_score)
         kinds = reading.scalars(select(AttemptEvent.kind).where(AttemptEvent.attempt_id == one.id)).all()
         assert kinds == ["started", "settled"]
     assert Counter(one.settled_by for one in attempts)["time"] == 2
@@ -219,12 +224,53 @@ def test_the_class_is_quizzed_each_day_and_some_sat_it_some_did_not_and_one_was_
 
 def test_one_landed_so_near_to_the_pass_mark_that_a_second_form_decides(reading: Session) -> None:
     gates_sat = reading.execute(select(Attempt, Quiz).join(Quiz).where(Quiz.purpose == "gate")).all()
-    near = [attempt for attempt, quiz in gates_sat if attempt.passed is None]
+    pooled = {attempt.pools_id for attempt, _quiz in gates_sat}
+    near = [attempt for attempt, _quiz in gates_sat if attempt.passed is None and attempt.id not in pooled]
     assert [one.learner_id for one in near] == [by_number(reading)["E3119"].id]
     assert 15 <= (near[0].score or 0) <= 17
     assert {quiz.borderline_percent for _attempt, quiz in gates_sat} == {5}
     waiting = {row.quiz.slug for row in quizzes_of(reading, near[0].learner_id, now=NOW) if row.second_form}
     assert waiting == {"gate-study"}
+
+
+def test_everybody_sat_the_check_of_the_first_day_and_its_hints_and_its_doubtful_key_wait(reading: Session) -> None:
+    trainer = identity(by_number(reading)["T1001"], Role.TRAINER)
+    found = signals_page(reading, trainer, "first-day-check")
+    assert found.papers == 36
+
+    def told(signals: tuple[Signal, ...]) -> list[tuple[str, tuple[str, ...], str | None]]:
+        return [
+            (
+                each.kind,
+                tuple(sorted(sat.learner.employee_no for sat in (each.first, each.other) if sat)),
+                each.note.verdict if each.note else None,
+            )
+            for each in signals
+        ]
+
+    assert told(found.waiting) == [("similarity", ("E3113", "E3116"), None), ("speed", ("E3118",), None)]
+    assert told(found.looked_into) == [
+        ("similarity", ("E3110", "E3122"), "talked"),
+        ("speed", ("E3103",), "nothing"),
+    ]
+    assert [(each.line.quiz.slug, each.line.question.ref) for each in suspects(reading)] == [
+        ("first-day-check", "ro-01-01")
+    ]
+    lines = report_page(reading, trainer, "first-day-check").items
+    assert lines is not None
+    assert {line.facility.flag for line in lines if line.facility} == {"hard", "easy", None}
+    assert all(line.options for line in lines)
+
+
+def test_a_question_was_withdrawn_after_somebody_passed_by_it_and_hr_looks_at_the_certificate(reading: Session) -> None:
+    people = by_number(reading)
+    changed = changed_evidence(reading, identity(people["H1001"], Role.HR), at=NOW)
+    assert [(each.learner.employee_no, each.period.scope, each.quiz.slug) for each in changed] == [
+        ("E3124", "shadow", "gate-study")
+    ]
+    assert changed[0].reason.startswith("公司新规")
+    lost = select(Regrade).where(Regrade.passed_before.is_(True), Regrade.passed_after.is_(False))
+    assert [each.attempt_id for each in reading.scalars(lost)] == [changed[0].regrade.attempt_id]
 
 
 def test_one_failed_yesterdays_quiz_and_practised_what_was_missed(reading: Session) -> None:
