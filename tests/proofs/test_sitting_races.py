@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from lms import clock
 from lms.accounts.models import Person
 from lms.accounts.rules import Grant, Identity, Role
-from lms.courses.models import Lesson
+from lms.courses.models import Course, Lesson
 from lms.errors import Refused
 from lms.quizzes import actions, jobs
 from lms.quizzes.actions import MoreTime, rollups
@@ -96,6 +96,22 @@ def test_eight_starts_of_a_second_form_are_one_form(site: Site, trial: int) -> N
     assert len(asked) == len(set(asked)) == 8
     assert len({str(clients[n].submit(rows[1].id)) for n in range(2)}) == 1
     assert clients[0].start(slug)[0] == 409
+
+
+@pytest.mark.parametrize("trial", range(TRIALS))
+def test_starts_of_a_gate_and_of_a_daily_quiz_at_once_leave_one_of_them_open(site: Site, trial: int) -> None:
+    clients, slug, learner_id = site.sitting(questions=4)
+    with site.store.writing() as session:
+        daily = session.scalars(select(Quiz).where(Quiz.slug == slug)).one()
+        course = session.scalars(select(QuizCourse.course_id).where(QuizCourse.quiz_id == daily.id)).one()
+        gate = site.make(session).quiz(session.get_one(Course, course), questions=0, slug=f"gate-{slug}")
+        gate.purpose, gate.draw, gate.programme_id = "gate", 4, daily.programme_id
+    answers = at_once(lambda n: clients[n].start(slug if n % 2 else gate.slug, str(n)))
+    assert sorted(status for status, _body in answers) == [200] * (AT_ONCE // 2 - 1) + [201] + [409] * (AT_ONCE // 2)
+    assert len({body["code"] for status, body in answers if status == 409}) == 1
+    with site.store.reading() as session:
+        rows = session.scalars(select(Attempt).where(Attempt.learner_id == learner_id)).all()
+    assert len(rows) == 1
 
 
 def bad_version(session: Session, quiz: Quiz) -> QuestionVersion:
