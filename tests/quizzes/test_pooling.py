@@ -48,6 +48,13 @@ def test_a_first_form_is_not_decided_near_the_cut_and_a_second_one_always_is() -
     assert (within_of("gate", 5), within_of("daily", 5)) == (5, 0)
 
 
+@pytest.mark.parametrize("score", [0, 13, 14, 15, 16, 17, 18, 20])
+def test_a_first_form_whose_second_one_has_begun_decides_nothing_by_itself_wherever_it_lies(score: int) -> None:
+    assert verdict(Result(score, 20, 80), within_percent=5, has_second=True) is None
+    assert verdict(Result(score, 20, 80), has_second=True) is None
+    assert verdict(Result(score, 20, 80), first=Result(16, 20, 80), has_second=True) is (score >= 16)
+
+
 def test_both_forms_count_by_their_marks_not_by_their_percents() -> None:
     assert pooled(Result(7, 10, 80), Result(17, 20, 70)) == Result(24, 30, 80)
 
@@ -225,13 +232,91 @@ def test_a_re_score_of_the_first_form_decides_anew_by_both(
     assert [(each.passed_before, each.passed_after) for each in rows] == [(False, True), (True, False)]
 
 
-def missed_in(session: Session, attempt: Attempt) -> Question:
-    """Return the question of an attempt that was not answered rightly last."""
+@pytest.mark.parametrize(
+    ("scores", "verdict_now", "position", "before", "after"),
+    [
+        pytest.param((9, 5), "full_credit", 10, (14, False), (15, False), id="above the band, and both fail"),
+        pytest.param(
+            (9, 6), "full_credit", 10, (15, False), (16, True), id="above the band, and both pass by one mark"
+        ),
+        pytest.param((7, 10), "void", 1, (17, True), (16, True), id="below the band, and both pass"),
+        pytest.param((7, 9), "void", 1, (16, True), (15, False), id="below the band, and both fail by one mark"),
+    ],
+)
+def test_a_first_form_that_leaves_the_band_does_not_count_by_itself_once_there_is_a_second_one(
+    session: Session,
+    make: Make,
+    quiz: Quiz,
+    learner: Person,
+    now: datetime,
+    scores: tuple[int, int],
+    verdict_now: str,
+    position: int,
+    before: tuple[int, bool],
+    after: tuple[int, bool],
+) -> None:
+    first, second = (sit(session, quiz, learner, right, now) for right in scores)
+    assert (first.passed, second.passed, first.score + second.score) == (None, before[1], before[0])
+    question = missed_in(session, first, position)
+    found = seen(session, question, verdict_now).considered.changes
+    assert [(each.has_second, each.after.passed, each.flips) for each in found.changed] == [(True, None, False)]
+    assert [each.after.passed for each in found.pooled] == [after[1]]
+    rule(session, identity(make.person("trainer"), Role.TRAINER), question, verdict_now, now=now)
+    session.refresh(first)
+    session.refresh(second)
+    assert (first.passed, second.passed, first.score + second.score) == (None, after[1], after[0])
+    assert (evidence_of_quiz(session, learner.id, quiz.slug) is not None) is after[1]
+
+
+def test_a_re_score_while_the_second_form_is_sat_leaves_the_decision_to_both(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime, client_of: Any
+) -> None:
+    first = sit(session, quiz, learner, 9, now)
+    start_attempt(session, quiz.slug, learner.id, lease=LEASE, now=now)
+    missed = missed_in(session, first)
+    page = f"/questions/{missed.id}/versions/1/ruling/effect?verdict=full_credit"
+    told = client_of(make.person("trainer")).get(page).text
+    assert "first form; both forms decide together" in told
+    assert "decided by both forms" in told
+    rule(session, identity(make.person("trainer"), Role.TRAINER), missed, "full_credit", now=now)
+    session.refresh(first)
+    assert (first.score, first.passed) == (10, None)
+    assert evidence_of_quiz(session, learner.id, quiz.slug) is None
+    second = sit(session, quiz, learner, 5, now)
+    assert (second.form, second.passed) == (2, False)
+
+
+def test_a_first_form_that_leaves_the_band_before_a_second_one_begins_is_decided(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime
+) -> None:
+    first = sit(session, quiz, learner, 9, now)
+    missed = missed_in(session, first)
+    (change,) = seen(session, missed, "full_credit").considered.changes.changed
+    assert (change.has_second, change.after.passed, change.flips) == (False, True, True)
+    rule(session, identity(make.person("trainer"), Role.TRAINER), missed, "full_credit", now=now)
+    session.refresh(first)
+    assert (first.score, first.passed) == (10, True)
+
+
+def test_a_first_form_that_comes_near_to_the_cut_gets_a_second_one(
+    session: Session, make: Make, quiz: Quiz, learner: Person, now: datetime, client_of: Any
+) -> None:
+    first = sit(session, quiz, learner, 6, now)
+    assert first.passed is False
+    missed = missed_in(session, first)
+    page = f"/questions/{missed.id}/versions/1/ruling/effect?verdict=full_credit"
+    assert "close to the pass mark now: a second form decides" in client_of(make.person("trainer")).get(page).text
+    rule(session, identity(make.person("trainer"), Role.TRAINER), missed, "full_credit", now=now)
+    assert start_page(session, quiz.slug, learner.id, now=now).second_form
+
+
+def missed_in(session: Session, attempt: Attempt, position: int = 10) -> Question:
+    """Return the question of an attempt at `position`; the last one is missed before all others."""
     return session.scalars(
         select(Question)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
-        .where(AttemptQuestion.attempt_id == attempt.id, AttemptQuestion.position == 10)
+        .where(AttemptQuestion.attempt_id == attempt.id, AttemptQuestion.position == position)
     ).one()
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from lms.db import insert_into
 from lms.errors import Refused
 from lms.quizzes.actions.drawing import drawn_for
+from lms.quizzes.actions.rescoring import share_quiz
 from lms.quizzes.actions.settling import settle, settle_overdue
 from lms.quizzes.models import Attempt, AttemptEvent, AttemptQuestion, Quiz
 from lms.quizzes.queries.accommodations import allowance_of, hold_place
@@ -55,6 +56,8 @@ def start_attempt(
     """
     quiz = own_quiz(session, slug, learner_id)
     hold_place(session, learner_id, alone=quiz.purpose == timing.GATE)
+    if pooling.within_of(quiz.purpose, quiz.borderline_percent):
+        share_quiz(session, quiz.id)  # a re-score and the start of a second form know of one another
     allowance = allowance_of(session, learner_id)
     terms = terms_of(quiz, allowance)
     for _race in range(RACES):

@@ -48,6 +48,11 @@ def share_quizzes(session: Session, attempts: Collection[Attempt]) -> None:
     session.execute(select(Quiz.id).where(Quiz.id.in_(ids)).order_by(Quiz.id).with_for_update(read=True)).all()
 
 
+def share_quiz(session: Session, quiz_id: int) -> None:
+    """Wait for decisions about a quiz whose second form may begin: they ask whether it has."""
+    session.execute(select(Quiz.id).where(Quiz.id == quiz_id).with_for_update(read=True)).all()
+
+
 def rescore(session: Session, found: Changes, *, ruling_id: int | None, now: datetime) -> None:
     """Write new marks and scores with a row each that says what they were, and make the sums of reports anew."""
     if not found.changed:

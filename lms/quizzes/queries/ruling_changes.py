@@ -22,7 +22,8 @@ FEW = 1000  # so many attempts are named one by one in a statement, more by a su
 class Change:
     """What becomes of one attempt; `worth` is None where its own marks stay and only its first form changes.
 
-    `together` is what both forms come to before and after; None where the attempt is no second form.
+    `together` is what both forms come to before and after; None where the attempt is no second form. `has_second`: it
+    is a first form whose second one has begun, so that both decide.
     """
 
     attempt_id: int
@@ -34,6 +35,7 @@ class Change:
     before: Outcome
     after: Outcome
     together: tuple[Result, Result] | None = None
+    has_second: bool = False
 
     @property
     def flips(self) -> bool:
@@ -72,7 +74,8 @@ class Changes:
     def seal(self, *said: object) -> str:
         """Return what is equal only for the same decision over the same facts."""
         facts = [
-            (each.attempt_id, each.position, each.before, each.worth, each.after, each.together) for each in self.all
+            (each.attempt_id, each.position, each.before, each.worth, each.after, each.together, each.has_second)
+            for each in self.all
         ]
         return sha256(repr((said, self.places, facts)).encode()).hexdigest()
 
@@ -96,13 +99,13 @@ def changes(session: Session, version_id: int, found: Iterable[Sat], rulings: Co
 
 
 def _outcome(moved: Sat, made: Worth, places: Mapping[int, Worth]) -> Outcome:
-    """Return what the attempt comes to by itself; a second form is decided with its first one."""
+    """Return what the attempt comes to by itself; where there are two forms, the second one says what both decide."""
     worths = {**places, moved.position: made}
     found = outcome(worths.values(), moved.pass_percent, passed=moved.before.passed)
     if not found.max_score or moved.first is not None:
         return found
     result = Result(found.score, found.max_score, moved.pass_percent)
-    return replace(found, passed=verdict(result, within_percent=moved.within))
+    return replace(found, passed=verdict(result, within_percent=moved.within, has_second=moved.has_second))
 
 
 def _change(moved: Sat, made: Worth, after: Mapping[int, Outcome]) -> Change:
@@ -116,6 +119,7 @@ def _change(moved: Sat, made: Worth, after: Mapping[int, Outcome]) -> Change:
         made,
         moved.before,
         found,
+        has_second=moved.has_second,
     )
     if moved.first is None:
         return one

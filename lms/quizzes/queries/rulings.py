@@ -57,7 +57,8 @@ class Sat:
     before: Outcome
     first: Result | None = None  # of a second form: what the first one came to
     first_id: int | None = None
-    second: Second | None = None  # of a first form
+    second: Second | None = None  # of a first form, once it is finished
+    has_second: bool = False  # a second form of it has begun
     within: int = 0  # a first form this near to the cut is not decided
 
     @property
@@ -93,7 +94,7 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
         .join(AttemptQuestion, AttemptQuestion.attempt_id == Attempt.id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .outerjoin(FirstForm, FirstForm.id == Attempt.pools_id)
-        .outerjoin(SecondForm, and_(SecondForm.pools_id == Attempt.id, SecondForm.finished_at.is_not(None)))
+        .outerjoin(SecondForm, SecondForm.pools_id == Attempt.id)
         .outerjoin(Answer, same_place())
         .outerjoin(
             Marking,
@@ -121,6 +122,7 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
             first=None if row.pools_id is None else Result(row.first_score, row.first_max, row.pass_percent),
             first_id=row.pools_id,
             second=_second(row),
+            has_second=row.second_id is not None,
             within=within_of(row.purpose, row.borderline_percent),
         )
         for row in rows
@@ -128,6 +130,6 @@ def sat(session: Session, version: QuestionVersion, *, lock: bool = False) -> li
 
 
 def _second(row: Any) -> Second | None:
-    if row.second_id is None:
+    if row.second_at is None:
         return None
     return Second(row.second_id, row.second_at, Outcome(row.second_score or 0.0, row.second_max, row.second_passed))

@@ -41,11 +41,17 @@ def pooled(first: Result, second: Result) -> Result:
     return Result(first.score + second.score, first.max_score + second.max_score, first.pass_percent)
 
 
-def verdict(result: Result, *, first: Result | None = None, within_percent: int = 0) -> bool | None:
-    """Say whether an attempt is passed: a second form by both together, a first one not at all near the cut."""
+def verdict(
+    result: Result, *, first: Result | None = None, within_percent: int = 0, has_second: bool = False
+) -> bool | None:
+    """Say whether an attempt is passed: a second form by both together, a first one not at all near the cut.
+
+    Once a second form has begun, the first one decides nothing by itself any more, wherever a re-score takes it: both
+    together know more than either.
+    """
     if first is not None:
         return pooled(first, result).passed
-    return None if borderline(result, within_percent) else result.passed
+    return None if has_second or borderline(result, within_percent) else result.passed
 
 
 def used(taken: Sequence[Taken]) -> int:
