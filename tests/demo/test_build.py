@@ -260,6 +260,8 @@ def test_everybody_sat_the_check_of_the_first_day_and_its_hints_and_its_doubtful
     assert lines is not None
     assert {line.facility.flag for line in lines if line.facility} == {"hard", "easy", None}
     assert all(line.options for line in lines)
+    better = {line.question.ref: [each.choice.option for each in line.options if each.better] for line in lines}
+    assert {ref: found for ref, found in better.items() if found} == {"ro-01-01": ["d"]}
 
 
 def test_a_question_was_withdrawn_after_somebody_passed_by_it_and_hr_looks_at_the_certificate(reading: Session) -> None:
@@ -269,6 +271,7 @@ def test_a_question_was_withdrawn_after_somebody_passed_by_it_and_hr_looks_at_th
         ("E3124", "shadow", "gate-study")
     ]
     assert changed[0].reason.startswith("公司新规")
+    assert (changed[0].pass_percent, changed[0].first) == (80, (16, 20))
     lost = select(Regrade).where(Regrade.passed_before.is_(True), Regrade.passed_after.is_(False))
     assert [each.attempt_id for each in reading.scalars(lost)] == [changed[0].regrade.attempt_id]
 

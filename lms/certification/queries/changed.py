@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from lms.accounts.models import Person
 from lms.accounts.rules import Identity, Role
@@ -29,6 +30,8 @@ class ChangedEvidence:
     quiz: Quiz
     regrade: Regrade
     reason: str
+    pass_percent: int
+    first: tuple[float, float] | None  # what the first form came to, where both together decide
 
 
 def changed_evidence(session: Session, identity: Identity, *, at: datetime) -> tuple[ChangedEvidence, ...]:
@@ -39,25 +42,35 @@ def changed_evidence(session: Session, identity: Identity, *, at: datetime) -> t
     found = list(_leaning(session, at)) if identity.holds(Role.HR) else []
     if not found:
         return ()
-    ids = {period.learner_id for period, *_rest in found}
+    ids = {row.Period.learner_id for row in found}
     reached = learners.learners().where(Person.id.in_(ids), learners.reach(identity, (Role.HR,)))
     people = {learner.id: learner for learner in learners.rows(session, reached)}
     decided = _decided(session, [learner.employee_no for learner in people.values()])
     return tuple(
-        ChangedEvidence(period, people[period.learner_id], quiz, regrade, reason)
-        for period, quiz, regrade, reason in found
-        if period.learner_id in people and (period.number, regrade.id) not in decided
+        _changed(row, people[row.Period.learner_id])
+        for row in found
+        if row.Period.learner_id in people and (row.Period.number, row.Regrade.id) not in decided
     )
 
 
-def _leaning(session: Session, at: datetime) -> Iterable[tuple[Period, Quiz, Regrade, str]]:
+def _changed(row: Row[Any], learner: Learner) -> ChangedEvidence:
+    first = None if row.first_max is None else (row.first_score or 0.0, row.first_max)
+    return ChangedEvidence(row.Period, learner, row.Quiz, row.Regrade, row.reason or "", row.pass_percent, first)
+
+
+def _leaning(session: Session, at: datetime) -> Iterable[Row[Any]]:
     """Yield each live period with the last re-score that took the pass of an attempt in its evidence."""
-    rows = session.execute(
-        select(Period, Quiz, Regrade, Ruling.reason)
+    first = aliased(Attempt)
+    rows: Iterable[Row[Any]] = session.execute(
+        select(
+            *(Period, Quiz, Regrade, Ruling.reason, Attempt.pass_percent),
+            *(first.score.label("first_score"), first.max_score.label("first_max")),
+        )
         .join(Attempt, Attempt.learner_id == Period.learner_id)
         .join(Quiz, Quiz.id == Attempt.quiz_id)
         .join(Regrade, Regrade.attempt_id == Attempt.id)
         .outerjoin(Ruling, Ruling.id == Regrade.ruling_id)
+        .outerjoin(first, first.id == Attempt.pools_id)
         .options(joinedload(Period.gate))
         .where(
             Period.ended_at.is_(None),
@@ -68,10 +81,10 @@ def _leaning(session: Session, at: datetime) -> Iterable[tuple[Period, Quiz, Reg
         )
         .order_by(Regrade.id)
     )
-    last: dict[tuple[int, int], tuple[Period, Quiz, Regrade, str]] = {}
-    for period, quiz, regrade, reason in rows:
-        if at < ledger.ends(period) and leans_on(period, regrade.attempt_id):
-            last[period.id, regrade.attempt_id] = (period, quiz, regrade, reason or "")
+    last: dict[tuple[int, int], Row[Any]] = {}
+    for row in rows:
+        if at < ledger.ends(row.Period) and leans_on(row.Period, row.Regrade.attempt_id):
+            last[row.Period.id, row.Regrade.attempt_id] = row
     return last.values()
 
 

@@ -23,7 +23,7 @@ from lms.quizzes.rules.items import (
     Discrimination,
     Facility,
     Reliability,
-    key_suspect,
+    rivals,
 )
 from lms.quizzes.rules.reports import Around, Band, Scores, Share
 from lms.quizzes.rules.sums import ItemSums, OptionSums, ScoreSums, offered, rightly
@@ -38,6 +38,7 @@ class Option:
     choice: Choice
     text: dict[str, str] | str
     right: bool
+    better: bool  # who chose it did better on the whole than who answered rightly
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,7 @@ def _line(
     texts = {option["id"]: option["text"] for option in version.options}
     choices = reports.choices(offered(version.kind, version.key, ids, version.body), chosen, sums.n)
     fair = frozenset((*right, *version.key.get("fair", ())))
+    better = rivals(choices, fair, reports.key_mean(sums))
     return ItemLine(
         quiz=quiz,
         question=question,
@@ -202,7 +204,8 @@ def _line(
         facility=reports.facility(sums),
         discrimination=reports.discrimination(sums),
         options=tuple(
-            Option(each, texts.get(each.option, each.option), right=each.option in right) for each in choices
+            Option(each, texts.get(each.option, each.option), right=each.option in right, better=each.option in better)
+            for each in choices
         ),
-        suspect=key_suspect(choices, fair, reports.key_mean(sums)),
+        suspect=bool(better),
     )

@@ -157,13 +157,20 @@ def _mean(total: float, n: int) -> float | None:
     return total / n if n else None
 
 
-def key_suspect(found: Sequence[Choice], right: Collection[str], key_mean: float | None) -> bool:
-    """Say whether choosers of a wrong option did better on the whole than who answered rightly: look at the key.
+def rivals(found: Sequence[Choice], right: Collection[str], key_mean: float | None) -> frozenset[str]:
+    """Return the wrong options whose choosers did better on the whole than who answered rightly: look at the key.
 
     `key_mean` is the mean total of the latter. Options that hardly anybody chose are left out.
     """
     wrong = [each for each in found if each.option not in right and each.working and each.chosen >= LEAST_CHOOSERS]
-    return key_mean is not None and any((each.mean_total or 0.0) > key_mean + VANISHING for each in wrong)
+    return frozenset(
+        each.option for each in wrong if key_mean is not None and (each.mean_total or 0.0) > key_mean + VANISHING
+    )
+
+
+def key_suspect(found: Sequence[Choice], right: Collection[str], key_mean: float | None) -> bool:
+    """Say whether a wrong option has a better claim to be the key."""
+    return bool(rivals(found, right, key_mean))
 
 
 @dataclass(frozen=True)
