@@ -3,6 +3,7 @@
 Each test works inside a transaction that is rolled back; what the application commits is a savepoint of it.
 """
 
+import gc
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -72,6 +73,11 @@ def _rank(name: str) -> int:
     return len(TOGETHER) if name.startswith(ALONE) else len(TOGETHER) + 1
 
 
+def pytest_collection_finish() -> None:
+    """Tell the collector of the collection no more: 11,000 tests and all modules stay to the end of the process."""
+    gc.freeze()
+
+
 class Groups(LoadScopeScheduling):
     """Hands out files in the order of the collection, what TOGETHER names whole and what ALONE names one by one.
 
@@ -128,12 +134,25 @@ def new_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture(scope="session")
-def engine(database_kind: str, new_database: Callable[[str], str]) -> Iterator[Engine]:
-    """A migrated database of this kind, one for each test process."""
-    made = db.connect(new_database(database_kind))
-    schema.upgrade(made)
-    yield made
-    made.dispose()
+def migrated(new_database: Callable[[str], str]) -> Iterator[Callable[[str], Engine]]:
+    """Return a giver of the migrated database of a kind: one for each test process, in whatever order tests come."""
+    made: dict[str, Engine] = {}
+
+    def of(kind: str) -> Engine:
+        if kind not in made:
+            made[kind] = db.connect(new_database(kind))
+            schema.upgrade(made[kind])
+        return made[kind]
+
+    yield of
+    for engine in made.values():
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def engine(database_kind: str, migrated: Callable[[str], Engine]) -> Engine:
+    """The migrated database of this kind."""
+    return migrated(database_kind)
 
 
 @pytest.fixture(autouse=True)
@@ -159,12 +178,19 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def connection(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that is rolled back after the test."""
+@contextmanager
+def rolled_back(engine: Engine) -> Iterator[Connection]:
+    """Open a connection in a transaction that is rolled back."""
     with engine.execution_options(lms_write=True).connect() as connection, connection.begin() as outer:
         yield connection
         outer.rollback()
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that is rolled back after the test."""
+    with rolled_back(engine) as connection:
+        yield connection
 
 
 @pytest.fixture
