@@ -23,7 +23,7 @@ def read(kind: str, part: dict[str, Any]) -> tuple[Parts, list[Finding]]:
 def written(part: dict[str, Any]) -> str:
     """Return a kind's part of a questions.yaml as it stands in the file."""
     plain = json.loads(json.dumps(part))  # without parts that are the same object, which YAML would name
-    return yaml.safe_dump(plain, allow_unicode=True)
+    return str(yaml.dump(plain, Dumper=yaml.CSafeDumper, allow_unicode=True))
 
 
 def columns(kind: str, part: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 """The twelve kinds of question: what holds for all of them, and tables of what each takes and marks."""
 
 from copy import deepcopy
+from functools import cache
 from typing import Any
 
 import pytest
@@ -23,7 +24,16 @@ EVERY = pytest.mark.parametrize("name", list(KINDS))
 
 def parts_of(name: str, **more: Any) -> Parts:
     """Return the example of a kind as it is stored; `more` changes its part of the file."""
+    if not more:
+        return deepcopy(_example(name))
     parts, findings = read(name, deepcopy(KINDS[name].example) | more)
+    assert findings == [], [each.sentence() for each in findings]
+    return parts
+
+
+@cache
+def _example(name: str) -> Parts:
+    parts, findings = read(name, KINDS[name].example)
     assert findings == [], [each.sentence() for each in findings]
     return parts
 
@@ -32,6 +42,7 @@ def asked_of(parts: Parts) -> Asked:
     return Asked([option["id"] for option in parts.options], tuple(parts.unit.values()), parts.body)
 
 
+@cache
 def near(name: str) -> st.SearchStrategy[Any]:
     """Return what might be sent to the example of a kind: anything at all, and what looks much like an answer."""
     asked = asked_of(parts_of(name))
