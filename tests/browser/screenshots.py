@@ -109,6 +109,21 @@ def at(path: str) -> Callable[[Page], None]:
     return go
 
 
+def judge(page: Page) -> None:
+    """See what a quiz says of each of its questions."""
+    page.goto("/quizzes/first-day-check/report")
+    page.locator("#items").evaluate("heading => heading.scrollIntoView()")
+    page.wait_for_load_state("networkidle")
+
+
+def doubt(page: Page) -> None:
+    """Open the question whose key is in doubt."""
+    page.goto("/questions/key-checks")
+    page.locator("main a[href*='/statistics']").first.click()
+    page.locator("#in-1").evaluate("heading => heading.scrollIntoView({block: 'center'})")
+    page.wait_for_load_state("networkidle")
+
+
 # What the README shows: the name of the picture, who sees it, on what, and how one gets there.
 PICTURES: list[tuple[str, str, tuple[int, int], Callable[[Page], None]]] = [
     ("today-zh-390", "E3101", PHONE, at("/today")),
@@ -118,6 +133,8 @@ PICTURES: list[tuple[str, str, tuple[int, int], Callable[[Page], None]]] = [
     ("path-en-1280", "E3102", DESK, at("/path")),
     ("mindmap-zh-1280", "E3101", DESK, draw),
     ("heat-map-en-1280", "A1001", DESK, at("/classes/3/heat-map")),
+    ("item-report-en-1280", "T1001", DESK, judge),
+    ("key-in-doubt-zh-1280", "T1001", DESK, doubt),
 ]
 
 

@@ -33,6 +33,8 @@ ITEMS = {
     "all or nothing": Item(
         "multiple", both("同\n\n- 甲\n- 乙", "Same\n\n- a\n- b"), Parts(THREE, {}, {"ids": ["a", "c"]}), WHY
     ),
+    "hot list": Item("hot_list", STEM, Parts(THREE, {"partial": False}, {"ids": ["b"]}), WHY),
+    "hot list by shares": Item("hot_list", STEM, Parts(THREE, {"partial": True}, {"ids": ["a", "c"]}), WHY),
     "true": Item("true_false", both("a &lt; b"), Parts(key={"ids": ["true"]}), WHY),
     "false": Item("true_false", STEM, Parts(key={"ids": ["false"]}), WHY),
     "numeric": Item("numeric", STEM, Parts(key={"value": -3.5, "tolerance": 0.1}), WHY),

@@ -232,6 +232,12 @@ MATCH = (
     "</simpleMatchSet></matchInteraction>"
 )
 
+HOT = (
+    '<hottextInteraction responseIdentifier="RESPONSE" maxChoices="1"><prompt>Which goes too far?</prompt>'
+    '<p><hottext identifier="H1">I see.</hottext> <hottext identifier="H2">Calm <b>down</b>!</hottext></p>'
+    '<p><hottext identifier="H3">Let me look.</hottext></p></hottextInteraction>'
+)
+
 
 @pytest.mark.parametrize(
     ("files", "kind", "key"),
@@ -245,6 +251,11 @@ MATCH = (
                 declared(["B"]),
             ),
             "single",
+            {"ids": ["b"]},
+        ),
+        (
+            qti(HOT, declared(["H2"])),
+            "hot_list",
             {"ids": ["b"]},
         ),
         (
@@ -319,6 +330,33 @@ def test_each_interaction_of_qti_becomes_a_kind_of_ours(files: dict[str, bytes],
     assert (item.kind, item.parts.key) == (kind, key)
 
 
+@pytest.mark.parametrize(
+    ("body", "right"),
+    [
+        (HOT, ["H1", "H2", "H3"]),
+        (HOT.replace("I see.", ""), ["H2"]),
+        (HOT.replace("I see.", "Let me look."), ["H2"]),
+        (HOT.replace("</p></hot", '<hottext identifier="X">x</hottext>' * 11 + "</p></hot"), ["H2"]),
+    ],
+)
+def test_sentences_that_cannot_be_picked_are_refused(body: str, right: list[str]) -> None:
+    (found,) = read_qti(qti(body, declared(right, cardinality="multiple"))).questions
+    item, findings = to_item(found)
+    assert item is None
+    assert len(findings) == 1
+
+
+def test_a_text_around_what_is_picked_stands_in_the_question() -> None:
+    body = HOT.replace("</hottext> <hottext", "</hottext> said she, and he: <hottext")
+    item = only(read_qti(qti(f"<p>A call.</p>{body}", declared(["H2"]))))
+    assert item.stem["en"] == (
+        "A call.\n\nWhich goes too far?\n\n**I see.** said she, and he: **Calm down!**\n\n**Let me look.**"
+    )
+    assert [option["text"]["en"] for option in item.parts.options] == ["I see.", "Calm down!", "Let me look."]
+    alone = only(read_qti(qti(HOT, declared(["H2"]))))
+    assert alone.stem["en"] == "Which goes too far?"
+
+
 def test_an_item_of_version_3_is_read_by_its_other_names() -> None:
     data = (
         b'<qti-assessment-item identifier="i"><qti-response-declaration identifier="RESPONSE" '
@@ -338,6 +376,7 @@ def test_an_item_of_version_3_is_read_by_its_other_names() -> None:
     "files",
     [
         qti("<p>only text</p>", ""),
+        qti(HOT, ""),
         qti('<hotspotInteraction responseIdentifier="RESPONSE"/>', declared(["A"])),
         qti(f'<choiceInteraction responseIdentifier="RESPONSE">{CHOICES}</choiceInteraction>', ""),
         qti(f'<choiceInteraction responseIdentifier="RESPONSE">{CHOICES}</choiceInteraction>' * 2, declared(["A"])),

@@ -112,7 +112,7 @@ def test_the_other_language_and_pictures_are_listed_as_left_out() -> None:
 
 
 def test_kinds_that_only_we_have_are_left_out_whole() -> None:
-    item = Item("hot_list", both("x"), Parts(), WHY, ref="h-1")
+    item = Item("call_steps", both("x"), Parts(), WHY, ref="h-1")
     for form in (GIFT, MOODLE_XML, QTI_21):
         made = outgoing([item], form)
         assert made.questions == ()

@@ -11,6 +11,7 @@ from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignQuestion
 from lms.quizzes.rules.formats.wording import Notes
 from lms.quizzes.rules.kinds.base import LEAST_OPTIONS, MOST_OPTIONS, OPTION_MOST, Parts, Text
 from lms.quizzes.rules.kinds.cloze import GAP, MOST_GAPS, MOST_WORDS
+from lms.quizzes.rules.kinds.hot_list import MOST_SENTENCES
 from lms.quizzes.rules.kinds.matching import MOST_CHOICES
 from lms.quizzes.rules.kinds.ordering import MOST_STEPS
 
@@ -96,7 +97,8 @@ def _single(made: Made) -> Parts:
     return Parts(_options(made, [answer.text for answer in answers]), key={"ids": [LETTERS[right[0]]]})
 
 
-def _multiple(made: Made) -> Parts:
+def _several(made: Made, most: int) -> tuple[tuple[dict[str, object], ...], list[str]]:
+    """Return what is chosen among, and the ids of what is right: some, and not all."""
     answers = made.question.answers
     right = [n for n, answer in enumerate(answers) if answer.percent > 0]
     if not right or len(right) == len(answers):
@@ -104,9 +106,18 @@ def _multiple(made: Made) -> Parts:
     shares = [answers[n].percent for n in right]
     if max(shares) - min(shares) > EVEN:
         made.notes.note(N_("Right answers were worth different shares; here each is worth the same."))
-    body = {} if made.question.whole else {"partial": True}
-    options = _options(made, [answer.text for answer in answers])
-    return Parts(options, body, {"ids": [LETTERS[n] for n in right]})
+    options = _options(made, [answer.text for answer in answers], most)
+    return options, [LETTERS[n] for n in right]
+
+
+def _multiple(made: Made) -> Parts:
+    options, right = _several(made, MOST_OPTIONS)
+    return Parts(options, {} if made.question.whole else {"partial": True}, {"ids": right})
+
+
+def _hot_list(made: Made) -> Parts:
+    options, right = _several(made, MOST_SENTENCES)
+    return Parts(options, {"partial": not made.question.whole}, {"ids": right})
 
 
 def _true_false(made: Made) -> Parts:
@@ -245,5 +256,6 @@ PARTS: dict[str, Callable[[Made], Parts]] = {
     foreign.SHORT_TEXT: _short_text,
     foreign.MATCHING: _matching,
     foreign.ORDERING: _ordering,
+    foreign.HOT_LIST: _hot_list,
     foreign.CLOZE: lambda made: cloze(made)[1],
 }

@@ -6,7 +6,7 @@ from lms.courses.rules.findings import Finding
 
 SINGLE, MULTIPLE, TRUE_FALSE = "single", "multiple", "true_false"
 SHORT_TEXT, NUMERIC, MATCHING, ESSAY, DESCRIPTION = "short_text", "numeric", "matching", "essay", "description"
-ORDERING, CLOZE = "ordering", "cloze"
+ORDERING, CLOZE, HOT_LIST = "ordering", "cloze", "hot_list"
 WHOLE = 100.0
 WHOLE_TAG = "all-or-nothing"  # says what a format has no other word for
 

@@ -52,9 +52,9 @@ FORMATS: Mapping[str, Format] = {
         ),
         Format(
             QTI_21,
-            _CHOOSING | {"cloze", "ordering"},
+            _CHOOSING | {"cloze", "ordering", "hot_list"},
             (
-                N_("Hot list, steps of a call, next line, scored recording."),
+                N_("Steps of a call, next line, scored recording."),
                 N_("The unit of a number."),
                 N_("Shares of the mark for an ordering that is partly right."),
                 N_("Tables, headings and other formatting beyond paragraphs, lists, bold, emphasis, code and links."),
@@ -176,7 +176,7 @@ def _of_gaps(item: Item) -> str:
 
 
 _Answers = tuple[tuple[ForeignAnswer, ...], tuple[tuple[ForeignAnswer, ...], ...], bool]
-_MAY_BE_PARTIAL = frozenset({"multiple", "matching", "ordering", "cloze"})
+_MAY_BE_PARTIAL = frozenset({"multiple", "matching", "ordering", "cloze", "hot_list"})
 
 
 def _with_gaps(item: Item) -> dict[str, str]:
@@ -192,7 +192,7 @@ def _escaped_around(text: str) -> str:
 
 def _choice(item: Item, say: _Teller) -> _Answers:
     right = set(item.parts.key["ids"])
-    whole = item.kind == "multiple" and not item.parts.body.get("partial")
+    whole = item.kind in ("multiple", "hot_list") and not item.parts.body.get("partial")
     share = round(foreign.WHOLE / max(len(right), 1), 5)
     wrong = 0.0 if item.kind == "single" else -foreign.WHOLE if whole else -share
     answers = tuple(
@@ -252,6 +252,7 @@ def _gaps(item: Item, say: _Teller) -> _Answers:
 _ANSWERS: dict[str, Callable[[Item, _Teller], _Answers]] = {
     "single": _choice,
     "multiple": _choice,
+    "hot_list": _choice,
     "true_false": _truth,
     "numeric": _number,
     "short_text": _typed,

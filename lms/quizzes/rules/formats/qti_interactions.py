@@ -1,7 +1,9 @@
 """What the interactions of a QTI 2.x item ask, and what is right: one function for each that we know."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from html import escape
 from math import isfinite
 
 from lms.courses.rules.findings import N_
@@ -10,6 +12,7 @@ from lms.quizzes.rules.formats.foreign import ForeignAnswer
 from lms.quizzes.rules.formats.xmltree import Node, below, child, children, inner_html, said
 
 GAP = "_____"
+TAGS, WORDS = re.compile(r"<[^<>]*>"), re.compile(r"\w")
 ASIDE = ("feedbackInline", "prompt")
 NUMBERS = frozenset({"integer", "float"})
 TRUTHS = ({"true", "false"}, {"对", "错"}, {"正确", "错误"})
@@ -103,18 +106,10 @@ def _prompt(asking: Node) -> dict[int, str]:
 def _choice(item: Item, asking: Node) -> Read:
     declared = item.of(asking)
     choices = list(children(asking, "simpleChoice"))
-    total = sum(max(worth, 0.0) for worth in declared.worth.values())
-    right = sum(declared.is_right(each.get("identifier") or "") for each in choices)
+    names = [each.get("identifier") or "" for each in choices]
     answers, truths = [], []
-    for each in choices:
-        name = each.get("identifier") or ""
-        if declared.single:
-            share = foreign.WHOLE if declared.is_right(name) else 0.0
-        elif declared.is_right(name):
-            share = foreign.WHOLE * declared.worth.get(name, 0.0) / total if total and item.shares else 0.0
-            share = share if share > 0 else foreign.WHOLE / right
-        else:
-            share = -foreign.WHOLE / right if right else 0.0
+    for each, name, several in zip(choices, names, _shares(item, declared, names), strict=True):
+        share = several if not declared.single else foreign.WHOLE if declared.is_right(name) else 0.0
         answers.append(ForeignAnswer(inner_html(each, skipped=ASIDE).strip(), round(share, 5)))
         truths.append((name.lower(), said(each).strip().lower().rstrip(".。")))
     if declared.single and len(choices) == len(TRUTHS[0]):
@@ -125,6 +120,35 @@ def _choice(item: Item, asking: Node) -> Read:
                 return foreign.TRUE_FALSE, made, (), _prompt(asking), False
     kind = foreign.SINGLE if declared.single else foreign.MULTIPLE
     return kind, tuple(answers), (), _prompt(asking), not declared.single and not item.shares
+
+
+def _shares(item: Item, declared: Declared, names: list[str]) -> list[float]:
+    """Return what each of several choices is worth in percent: equal shares where the file states none."""
+    total = sum(max(worth, 0.0) for worth in declared.worth.values())
+    right = sum(map(declared.is_right, names))
+    found = []
+    for name in names:
+        if declared.is_right(name):
+            share = foreign.WHOLE * declared.worth.get(name, 0.0) / total if total and item.shares else 0.0
+            found.append(share if share > 0 else foreign.WHOLE / right)
+        else:
+            found.append(-foreign.WHOLE / right if right else 0.0)
+    return found
+
+
+def _hot(item: Item, asking: Node) -> Read:
+    """Return sentences of a text that are picked; what else the text says stands before them, with them in bold."""
+    declared = item.of(asking)
+    hot = list(below(asking, "hottext"))
+    names = [each.get("identifier") or "" for each in hot]
+    texts = [inner_html(each, skipped=ASIDE).strip() for each in hot]
+    answers = tuple(map(ForeignAnswer, texts, (round(share, 5) for share in _shares(item, declared, names))))
+    prompt = _prompt(asking)[id(asking)]
+    around = TAGS.sub("", inner_html(asking, skipped=("prompt", "hottext")))
+    if WORDS.search(around):
+        bold = {id(each): f"<b>{escape(said(each), quote=False)}</b>" for each in hot}
+        prompt += inner_html(asking, bold, ("prompt",))
+    return foreign.HOT_LIST, answers, (), {id(asking): prompt}, not item.shares
 
 
 def _order(item: Item, asking: Node) -> Read:
@@ -229,6 +253,7 @@ def _dragged(item: Item) -> Read:
 
 _ALONE: dict[str, Callable[[Item, Node], Read]] = {
     "choiceInteraction": _choice,
+    "hottextInteraction": _hot,
     "orderInteraction": _order,
     "matchInteraction": _match,
 }

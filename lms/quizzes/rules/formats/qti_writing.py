@@ -146,6 +146,18 @@ def _choice(question: ForeignQuestion) -> _Asked:
     return _Asked(declared, body, _template(whole=single or question.whole))
 
 
+def _hot_list(question: ForeignQuestion) -> _Asked:
+    names = LETTERS[: len(question.answers)]
+    right = [name for name, each in zip(names, question.answers, strict=True) if each.percent > 0]
+    worths = () if question.whole else [(n, (1 if n in right else -1) / len(right)) for n in names]
+    lines = "".join(
+        element("p", element("hottext", _inline(each.text, question.markup), identifier=name))
+        for name, each in zip(names, question.answers, strict=True)
+    )
+    body = _interaction("hottextInteraction", question, lines, maxChoices=0)
+    return _Asked(_declare(right, "identifier", "multiple", worths), body, _template(whole=question.whole))
+
+
 def _truth(question: ForeignQuestion) -> _Asked:
     right = "true" if question.answers[0].percent > 0 else "false"
     choices = "".join(element("simpleChoice", each.capitalize(), identifier=each) for each in ("true", "false"))
@@ -245,6 +257,7 @@ _KINDS: dict[str, Callable[[ForeignQuestion], _Asked]] = {
     foreign.SINGLE: _choice,
     foreign.MULTIPLE: _choice,
     foreign.TRUE_FALSE: _truth,
+    foreign.HOT_LIST: _hot_list,
     foreign.SHORT_TEXT: _typed,
     foreign.NUMERIC: _numeric,
     foreign.MATCHING: _matching,
