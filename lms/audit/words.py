@@ -63,6 +63,7 @@ DECISIONS = {
     "quiz.cut_opened": _l("Sheet for a pass mark opened"),
     "quiz.cut_second_round": _l("Second round of judges opened"),
     "quiz.forms": _l("Blueprint of a quiz"),
+    "quiz.imported": _l("Quiz of a gate changed by import"),
     "quiz.judge_invited": _l("Judge of a pass mark invited"),
     "question.approved": _l("Question approved"),
     "question.withheld": _l("Question withheld"),

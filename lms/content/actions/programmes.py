@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -10,6 +11,7 @@ from lms.career.models import Track
 from lms.certification.models import CompetencyPoint, Gate, Profile
 from lms.content.actions.writing import Desk, assign
 from lms.content.rules import forms, library
+from lms.content.rules.gates import DECIDES, GateChange, gate_change
 from lms.courses.models import Programme, Stage, StageCourse
 from lms.mentoring.models import Criterion, Scorecard
 from lms.quizzes.models import Quiz, QuizCourse
@@ -51,9 +53,9 @@ def _row(
 
 
 def _note(desk: Desk, kind: str, slug: str, *, touched: bool) -> None:
-    """Report a thing as changed, unless it has just been added."""
-    added = any(change.kind == kind and change.slug == slug for change in desk.report.changes)
-    if touched and not added:
+    """Report a thing as changed, unless that, or that it was added, is told already."""
+    told = any(change.kind == kind and change.slug == slug and change.deed != "held" for change in desk.report.changes)
+    if touched and not told:
         desk.report.note(kind, slug, "changed")
 
 
@@ -123,19 +125,38 @@ def _quizzes(
     drawn: dict[int, set[int]],
     courses: dict[str, int],
 ) -> None:
-    """Bring the quizzes to the file; attempts keep the deadline and the pass mark they began with."""
+    """Bring the quizzes to the file; attempts keep the deadline and the pass mark they began with.
+
+    What decides about a gate stays as it is, unless a second person agreed.
+    """
     for position, quiz in enumerate(programme.quizzes, 1):
         known = rows.get(quiz.slug)
         if known is not None:
             desk.revive(known, "quiz", quiz.slug)
         columns = forms.quiz(quiz, position) | {"programme_id": programme_id}
-        row, touched = _row(desk, rows, Quiz, "quiz", quiz.slug, columns)
         wanted = {courses[slug] for slug in quiz.courses}
-        if drawn[row.id] != wanted:
+        asked = None if known is None else _of_gate(known, columns | {"courses": sorted(quiz.courses)}, drawn, courses)
+        if asked is not None:
+            desk.report.note_gate(replace(asked, approved_by=desk.approved_by))
+        waits = asked is not None and desk.approved_by is None
+        if asked is not None and waits:
+            columns = {name: value for name, value in columns.items() if name not in asked.after}
+        row, touched = _row(desk, rows, Quiz, "quiz", quiz.slug, columns)
+        if drawn[row.id] != wanted and not waits:
             desk.session.execute(delete(QuizCourse).where(QuizCourse.quiz_id == row.id))
             desk.session.add_all(QuizCourse(quiz_id=row.id, course_id=course) for course in sorted(wanted))
             touched = True
         _note(desk, "quiz", quiz.slug, touched=touched)
+
+
+def _of_gate(
+    known: Quiz, stated: dict[str, Any], drawn: dict[int, set[int]], courses: dict[str, int]
+) -> GateChange | None:
+    """Return what a file would change of what a gate decides by."""
+    names = {course_id: slug for slug, course_id in courses.items()}
+    before = {name: getattr(known, name) for name in DECIDES if name != "courses"}
+    before["courses"] = sorted(names.get(each, str(each)) for each in drawn[known.id])
+    return gate_change(known.slug, before, stated)
 
 
 def _gates(desk: Desk, programme: library.Programme, programme_id: int, rows: dict[str, Gate]) -> None:

@@ -13,16 +13,24 @@ from lms.db import Base
 class Desk:
     """What every part of an import needs: the session, the moment, the report, and whether what is gone is retired.
 
-    Lessons of `withhold` (`course/lesson`) wait for a second person, and what readers see of them stays as it is.
+    Lessons of `withhold` (`course/lesson`) wait for a second person, and what readers see of them stays as it is. So do
+    the quizzes of gates, unless `approved_by` agreed.
     """
 
-    def __init__(
-        self, session: Session, *, now: datetime, retire_missing: bool, withhold: Container[str] = frozenset()
+    def __init__(  # what an import is told
+        self,
+        session: Session,
+        *,
+        now: datetime,
+        retire_missing: bool,
+        withhold: Container[str] = frozenset(),
+        approved_by: str | None = None,
     ) -> None:
         self.session = session
         self.now = now
         self.retire_missing = retire_missing
         self.withhold = withhold
+        self.approved_by = approved_by
         self.report_kept = True
         self.report = Report()
 

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import click
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 
 from lms import clock, db, paths, settings
+from lms.accounts.queries import person_by_number
+from lms.console import Line
 from lms.content import queries
 from lms.content.actions import LibraryRefused, import_library, preview_library
 from lms.content.commands import telling
@@ -28,6 +31,7 @@ from lms.courses.rules.findings import N_, error, errors
 from lms.storage import Storage
 
 PLACE = click.Path(path_type=Path, exists=True)
+NUMBER = Line(40, plain=True)
 
 
 @click.group()
@@ -64,30 +68,50 @@ def check(path: Path, *, as_json: bool, language: str | None) -> None:
 @click.argument("path", type=PLACE, default=paths.CONTENT)
 @click.option("--keep-missing", is_flag=True, help="Do not retire what PATH does not hold.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done, by file and line, and do nothing.")
+@click.option("--by", "author", metavar="EMPLOYEE_NO", type=NUMBER, help="Who brings this, for the record.")
+@click.option(
+    "--approved-by",
+    metavar="EMPLOYEE_NO",
+    type=NUMBER,
+    help="The trainer who agreed to what changes a gate's quiz; without one, such a quiz stays as it is.",
+)
 @as_json
 @in_language
-def import_(path: Path, *, keep_missing: bool, dry_run: bool, as_json: bool, language: str | None) -> None:
+def import_(
+    path: Path,
+    *,
+    keep_missing: bool,
+    dry_run: bool,
+    author: str | None,
+    approved_by: str | None,
+    as_json: bool,
+    language: str | None,
+) -> None:
     """Import the library or the course in PATH, a folder or a zip, all of it or nothing.
 
     Without PATH, the library that came with this installation is imported. Doing it again changes nothing. What a
     library does not hold any more is retired, never deleted. PATH may hold courses alone, without a programme: then
-    what they no longer hold themselves is retired, and all else stays as it is.
+    what they no longer hold themselves is retired, and all else stays as it is. What decides who passes a gate's quiz
+    that exists (its forms, time limit, pass mark, attempts) changes only where somebody else agreed.
     """
     store = _database()
     now, retire = clock.now(), not keep_missing
     try:
         with _read(path, quiet=as_json) as library, store.writing() as session:
-            part = not whole(library)
+            part, actor = not whole(library), _author(session, author)
             if dry_run:
-                report = preview_library(session, library, now=now, part=part, retire_missing=retire)
+                report = preview_library(
+                    session, library, now=now, part=part, retire_missing=retire, actor=actor, approved_by=approved_by
+                )
             else:
                 report = import_library(
                     session,
                     library,
-                    actor="system",
+                    actor=actor,
                     now=now,
                     part=part,
                     retire_missing=retire,
+                    approved_by=approved_by,
                     store=_storage(),
                 )
     except LibraryRefused as refused:
@@ -104,9 +128,14 @@ def import_(path: Path, *, keep_missing: bool, dry_run: bool, as_json: bool, lan
     except (OperationalError, ProgrammingError) as failed:
         raise click.ClickException(_unready(failed)) from None
     if dry_run:
-        telling.forecast(rows(library, report), report.findings, path, language, as_json=as_json)
+        telling.forecast(rows(library, report), report, path, language, as_json=as_json)
     else:
         telling.show(report, library, path, language, as_json=as_json)
+
+
+def _author(session: Session, employee_no: str | None) -> str:
+    """Return whom the record names: somebody who is here, or the system."""
+    return "system" if employee_no is None else person_by_number(session, employee_no).employee_no
 
 
 @content.command()

@@ -71,6 +71,22 @@ def summed(library: Library, findings: tuple[Finding, ...]) -> str:
     return f"{wrong} errors, {len(findings) - wrong} warnings in {words(counts(library))}."
 
 
+def gates(report: Report) -> list[dict[str, Any]]:
+    """Return what an import changes of gates' quizzes as JSON values; without `approved_by` it stays as it is."""
+    return [
+        {"quiz": each.slug, "before": each.before, "after": each.after, "approved_by": each.approved_by}
+        for each in report.gates
+    ]
+
+
+def say_gates(report: Report) -> None:
+    """Print what an import changes of gates' quizzes, or would if a second person agreed."""
+    for each in report.gates:
+        ends = "stays as it is until a trainer agrees (--approved-by EMPLOYEE_NO)"
+        ends = f"approved by {each.approved_by}" if each.approved_by else ends
+        click.echo(f"this changes a gate: quiz {each.slug}: {each.words}: {ends}.")
+
+
 def show(report: Report, library: Library, path: Path, language: str | None, *, as_json: bool) -> None:
     """Print what an import did."""
     if as_json:
@@ -83,12 +99,14 @@ def show(report: Report, library: Library, path: Path, language: str | None, *, 
                     "changed": report.changed,
                     "sums": sums,
                     "changes": changes,
+                    "gates": gates(report),
                     "findings": rows(report.findings, language),
                 }
             )
         )
         return
     say(report.findings, language)
+    say_gates(report)
     for kind, deeds in report.sums().items():
         click.echo(f"{kind}: " + ", ".join(f"{count} {deed}" for deed, count in deeds.items()))
     click.echo(
@@ -96,16 +114,16 @@ def show(report: Report, library: Library, path: Path, language: str | None, *, 
     )
 
 
-def forecast(
-    found: Iterable[Row], findings: Iterable[Finding], path: Path, language: str | None, *, as_json: bool
-) -> None:
+def forecast(found: Iterable[Row], report: Report, path: Path, language: str | None, *, as_json: bool) -> None:
     """Print what an import would do, by file and line; what would stay as it is, is only counted."""
     listed = list(found)
     if as_json:
         changes = [vars(row) for row in listed]
-        click.echo(dump({"path": str(path), "dry_run": True, "changes": changes, "findings": rows(findings, language)}))
+        told = {"changes": changes, "gates": gates(report), "findings": rows(report.findings, language)}
+        click.echo(dump({"path": str(path), "dry_run": True, **told}))
         return
-    say(findings, language)
+    say(report.findings, language)
+    say_gates(report)
     for row in listed:
         if row.deed != UNCHANGED:
             click.echo(f"{row.file or '-'}:{row.line}: {row.deed}: {row.kind} {row.slug}")

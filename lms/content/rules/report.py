@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from lms.content.rules.gates import GateChange
 from lms.content.rules.library import Lesson
 from lms.courses.rules.findings import Finding
 
@@ -47,6 +48,7 @@ class Report:
 
     changes: list[Change] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
+    gates: list[GateChange] = field(default_factory=list)
     findings: tuple[Finding, ...] = ()  # warnings: it was stored all the same
 
     def note(self, kind: str, slug: str, deed: str, detail: str = "") -> None:
@@ -57,6 +59,11 @@ class Report:
         """Note a lesson that waits for a second person."""
         self.held.append(waiting)
         self.note("lesson", f"{waiting.course}/{waiting.lesson.slug}", "held")
+
+    def note_gate(self, change: GateChange) -> None:
+        """Note what a file would change of a gate's quiz; it stays as it is unless a second person agreed."""
+        self.gates.append(change)
+        self.note("quiz", change.slug, "changed" if change.approved_by else "held", change.words)
 
     @property
     def changed(self) -> bool:
