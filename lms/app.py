@@ -18,6 +18,7 @@ from lms.accounts.rules import Identity
 from lms.audit import views as audit
 from lms.authoring.api import drafts as drafts_api
 from lms.authoring.api import media as media_api
+from lms.authoring.listening import listen as listen_for_waiting
 from lms.authoring.views import arrivals, bank
 from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts
@@ -153,6 +154,7 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
     app.before_request(uploads.widen)
     listen()
     listen_for_files()
+    listen_for_waiting()
     app.before_request(guard.refuse_unstorable)
     app.before_request(policy.enforce)
     app.before_request(login.protect)

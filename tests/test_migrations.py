@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import JSON, Boolean, Connection, Date, DateTime, MetaData, Table, text
+from sqlalchemy.exc import IntegrityError
 
 from lms import db, schema
 
@@ -69,6 +70,40 @@ def test_the_wordings_that_stood_are_the_first_that_are_kept(
     with engine.connect() as connection:
         kept = connection.execute(text("SELECT number, term_zh, text_en, saved_by FROM term_revisions")).all()
     assert [tuple(row) for row in kept] == [(3, "工单", "Record", "system")]
+    engine.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_what_waits_about_a_quiz_waits_on_and_other_terms_may_be_asked_for(
+    kind: str, new_database: Callable[[str], str], request: pytest.FixtureRequest
+) -> None:
+    if request.config.getoption("--db") not in ("both", kind):
+        pytest.skip("other database chosen")
+    engine = db.connect(new_database(kind))
+    schema.upgrade(engine, "0002_append_only")
+    centre: dict[str, list[dict[str, Any]]] = json.loads(CENTRE.read_text())
+    asked = (
+        "INSERT INTO quiz_proposals (quiz_id, act, wanted, note, by_id, at) VALUES (:quiz, :act, '{}', 'why', :by, :at)"
+    )
+    with engine.execution_options(lms_write=True).begin() as connection:
+        connection.execute(text("DELETE FROM audit_head"))
+        for name, rows in centre.items():
+            table = Table(name, MetaData(), autoload_with=connection)
+            connection.execute(table.insert(), [_as_stored(table, row) for row in rows])
+        by = connection.execute(text("SELECT min(id) FROM people")).scalar_one()
+        quiz = connection.execute(text("SELECT min(id) FROM quizzes")).scalar_one()
+    values = {"quiz": quiz, "by": by, "at": "2026-03-17 02:30:00"}
+    schema.upgrade(engine, "0013_quiz_proposals")
+    with engine.execution_options(lms_write=True).begin() as connection:
+        connection.execute(text(asked), values | {"act": "forms"})
+    schema.upgrade(engine)
+    with engine.execution_options(lms_write=True).begin() as connection:
+        connection.execute(text(asked), values | {"act": "terms"})
+        acts = connection.execute(text("SELECT act FROM quiz_proposals ORDER BY id")).scalars().all()
+    assert acts == ["forms", "terms"]
+    for act in ("terms", "title"):  # one of each waits at a time; what is not known is refused
+        with engine.execution_options(lms_write=True).connect() as connection, pytest.raises(IntegrityError):
+            connection.execute(text(asked), values | {"act": act})
     engine.dispose()
 
 

@@ -65,6 +65,7 @@ DECISIONS = {
     "quiz.forms": _l("Blueprint of a quiz"),
     "quiz.imported": _l("Quiz of a gate changed by import"),
     "quiz.judge_invited": _l("Judge of a pass mark invited"),
+    "quiz.terms": _l("Time and attempts of a quiz"),
     "question.approved": _l("Question approved"),
     "question.withheld": _l("Question withheld"),
     "role.ended": _l("Role taken back"),

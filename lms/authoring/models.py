@@ -145,7 +145,8 @@ class Proposal(Base):
 class QuizProposal(Base):
     """What somebody asks to be done with the quiz of a gate; one of each act waits at a time.
 
-    `wanted` of `forms`: blueprint, borderline_percent, retake_wait_hours; of `cut`: the sheet and its percentage.
+    `wanted` of `forms`: blueprint, borderline_percent, retake_wait_hours; of `terms`: time, attempts, pauses; of `cut`:
+    the sheet and its percentage.
     """
 
     __tablename__ = "quiz_proposals"
@@ -153,7 +154,7 @@ class QuizProposal(Base):
         Index(
             "uq_quiz_proposals_waiting", "quiz_id", "act", unique=True, sqlite_where=WAITING, postgresql_where=WAITING
         ),
-        CheckConstraint("act IN ('forms', 'cut')", name="known_act"),
+        CheckConstraint("act IN ('forms', 'terms', 'cut')", name="known_act"),
         CheckConstraint("decision IN ('approved', 'declined', 'withdrawn')", name="known_decision"),
         CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", name="decided_at_a_moment"),
         CheckConstraint("decision IS NULL OR decided_by_id IS NOT NULL", name="decided_by_somebody"),

@@ -78,7 +78,9 @@ def test_what_is_kept_is_drawn_by_from_then_on(make: Make, client_of: Browser, s
     assert answer.status_code == 303
     session.refresh(quiz)
     assert quiz.blueprint == []
-    assert "Other forms wait for a second trainer here." in browser.get(address).text
+    told = browser.get(address).text
+    assert "asked for other forms on" in told
+    assert 'class="note warn" href="/authoring/quiz-proposals/' in told
     assert browser.post(address, data=sent(("fr-call", 1, 3), act="save")).status_code == 409
     assert client_of(second).post(f"{answer.headers['Location']}/approval").status_code == 303
     session.refresh(quiz)

@@ -1,4 +1,4 @@
-"""What forms of a gate's quiz are drawn from, and its pass mark: one trainer asks, another one agrees or declines."""
+"""Forms, time and pass mark of a gate's quiz: one trainer asks for others, another one agrees or declines."""
 
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,11 @@ from lms.audit import actions as audit
 from lms.authoring.actions.drafts import permit
 from lms.authoring.actions.seconding import decide, only_own, refuse_own, waiting
 from lms.authoring.models import QuizProposal
-from lms.authoring.rules.acts import CUT, FORMS
+from lms.authoring.rules.acts import CUT, FORMS, TERMS
 from lms.errors import Invalid, Refused
 from lms.quizzes.actions.blueprints import Forms, checked_forms, set_forms
 from lms.quizzes.actions.cutscores import apply_cut, judged_cut
+from lms.quizzes.actions.terms import QuizTerms, checked_terms, set_terms
 from lms.quizzes.models import Quiz
 from lms.quizzes.rules.blueprint import Cell
 
@@ -32,9 +33,26 @@ def ask_for_forms(
     if quiz.purpose != "gate":
         set_forms(session, actor, slug, wanted, note, now=now)
         return None
-    if all(getattr(quiz, name) == value for name, value in wanted.columns.items()):
-        raise Refused(code="is_so_already")
+    _refuse_the_same(quiz, wanted.columns)
     return _propose(session, actor, quiz, FORMS, wanted.columns, note, now=now)
+
+
+def ask_for_terms(
+    session: Session, actor: Identity, slug: str, wanted: QuizTerms, note: str, *, now: datetime
+) -> int | None:
+    """Ask for another time limit or number of attempts of a quiz, likewise."""
+    permit(actor)
+    quiz = checked_terms(session, slug, wanted, note)
+    if quiz.purpose != "gate":
+        set_terms(session, actor, slug, wanted, note, now=now)
+        return None
+    _refuse_the_same(quiz, wanted.columns)
+    return _propose(session, actor, quiz, TERMS, wanted.columns, note, now=now)
+
+
+def _refuse_the_same(quiz: Quiz, wanted: dict[str, Any]) -> None:
+    if all(getattr(quiz, name) == value for name, value in wanted.items()):
+        raise Refused(code="is_so_already")
 
 
 def ask_for_cut(session: Session, actor: Identity, slug: str, note: str, *, now: datetime) -> int | None:
@@ -66,19 +84,27 @@ def agree(session: Session, actor: Identity, proposal_id: int, *, now: datetime)
     asked, quiz = _waiting(session, actor, proposal_id)
     refuse_own(asked, actor)
     asker = session.get_one(Person, asked.by_id).employee_no
-    if asked.act == FORMS:
-        try:
-            set_forms(session, actor, quiz.slug, forms_of(asked), asked.note, asked_by=asker, now=now)
-        except Invalid:
-            raise Refused(code="forms_fit_no_more") from None
-    else:
-        found = judged_cut(session, quiz.slug, asked.note)
-        if {"sheet": found.sheet.id, "percent": found.percent} != asked.wanted:
-            raise Refused(code="judged_since")
-        apply_cut(session, actor, quiz.slug, asked.note, asked_by=asker, now=now)
+    try:
+        _do(session, actor, quiz, asked, asker, now=now)
+    except Invalid:
+        raise Refused(code="forms_fit_no_more") from None
     decide(asked, actor, "approved", now=now)
     _note(session, "proposal.approved", actor, quiz, asked, now=now)
     return asked
+
+
+def _do(session: Session, actor: Identity, quiz: Quiz, asked: QuizProposal, asker: str, *, now: datetime) -> None:
+    """Do what was asked for; raises Invalid where it does not fit any more, Refused where judges have gone on."""
+    if asked.act == FORMS:
+        set_forms(session, actor, quiz.slug, forms_of(asked), asked.note, asked_by=asker, now=now)
+        return
+    if asked.act == TERMS:
+        set_terms(session, actor, quiz.slug, QuizTerms(**asked.wanted), asked.note, asked_by=asker, now=now)
+        return
+    found = judged_cut(session, quiz.slug, asked.note)
+    if {"sheet": found.sheet.id, "percent": found.percent} != asked.wanted:
+        raise Refused(code="judged_since")
+    apply_cut(session, actor, quiz.slug, asked.note, asked_by=asker, now=now)
 
 
 def forms_of(asked: QuizProposal) -> Forms:

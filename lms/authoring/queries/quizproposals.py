@@ -10,6 +10,7 @@ from lms.authoring.models import QuizProposal
 from lms.errors import NotFound
 from lms.quizzes.models import Quiz
 from lms.quizzes.queries.forms import cells_of
+from lms.quizzes.queries.waiting import Waiting
 from lms.quizzes.rules.blueprint import Cell
 
 
@@ -50,6 +51,13 @@ def waiting_quiz_proposals(session: Session, *, quiz_id: int | None = None) -> t
     """Return everything about quizzes, or about one, that waits for a second person's yes, in one statement."""
     of_quiz = [] if quiz_id is None else [QuizProposal.quiz_id == quiz_id]
     return _asked(session, QuizProposal.decision.is_(None), *of_quiz)
+
+
+def waiting_about_quiz(session: Session, quiz_id: int) -> tuple[Waiting, ...]:
+    """Return what waits about one quiz, as its pages show it; one statement."""
+    found = waiting_quiz_proposals(session, quiz_id=quiz_id)
+    rows = ((each.proposal, each.by) for each in found)
+    return tuple(Waiting(row.id, row.act, by, row.at, row.note, row.wanted) for row, by in rows)
 
 
 def _asked(session: Session, *which: ColumnElement[bool]) -> tuple[QuizAsked, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 RETIRE, REVIVE, MOVE = "retire", "revive", "move"
-FORMS, CUT = "forms", "cut"  # of quizzes
+FORMS, TERMS, CUT = "forms", "terms", "cut"  # of quizzes
 
 
 @dataclass(frozen=True)

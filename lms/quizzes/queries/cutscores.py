@@ -14,6 +14,7 @@ from lms.errors import NotFound
 from lms.quizzes.models import AngoffRating, AngoffSheet, QuestionVersion, Quiz
 from lms.quizzes.queries.forms import cells_of
 from lms.quizzes.queries.results import right_answer
+from lms.quizzes.queries.waiting import Waiting, waiting_about
 from lms.quizzes.rules.angoff import Angoff, Spread, angoff, complete, percent_cut, spread, weights
 from lms.quizzes.rules.blueprint import BankItem
 
@@ -62,6 +63,7 @@ class SheetPage:
     rounds: tuple[Round, ...] = ()
     spreads: Mapping[int, Spread] = field(default_factory=dict)
     applied_by: Person | None = None
+    waiting: tuple[Waiting, ...] = ()
 
     @property
     def result(self) -> Round | None:
@@ -97,8 +99,9 @@ def sheet_page(session: Session, slug: str) -> SheetPage:
     """Return what a trainer sees of the cut score of a quiz, in constant statements."""
     quiz = quiz_named(session, slug)
     sheet = last_sheet(session, quiz.id)
+    waiting = waiting_about(session, quiz.id)
     if sheet is None:
-        return SheetPage(quiz, None)
+        return SheetPage(quiz, None, waiting=waiting)
     asked = asked_on(session, sheet.versions)
     numbers = invited(session, slug, sheet.id)
     people = session.scalars(select(Person).where(Person.employee_no.in_(numbers)).order_by(Person.employee_no)).all()
@@ -112,6 +115,7 @@ def sheet_page(session: Session, slug: str) -> SheetPage:
         tuple(round_of(quiz, asked, ratings[n]) for n in range(1, under_way + 1)),
         spreads_of(ratings[under_way]),
         session.get(Person, sheet.applied_by_id) if sheet.applied_by_id else None,
+        waiting,
     )
 
 

@@ -8,6 +8,7 @@ from lms.authoring.views.board import (
     proposals,
     publishing,
     quizproposals,
+    terms,
     translation,
 )
 from lms.authoring.views.board.routes import blueprint
@@ -21,5 +22,6 @@ __all__ = [
     "proposals",
     "publishing",
     "quizproposals",
+    "terms",
     "translation",
 ]

@@ -9,7 +9,7 @@ from lms.accounts.rules import Role
 from lms.authoring.actions.quizproposals import ask_for_forms
 from lms.authoring.forms.blueprints import BlueprintForm
 from lms.authoring.queries.blueprints import blueprint_page
-from lms.authoring.queries.quizproposals import waiting_quiz_proposals
+from lms.authoring.queries.quizproposals import waiting_about_quiz
 from lms.authoring.views.board.routes import blueprint
 from lms.authoring.words.board import sentence as board_sentence
 from lms.errors import Invalid, Refused
@@ -37,7 +37,7 @@ def _page(
 ) -> Response:
     with reading() as session:
         found = blueprint_page(session, slug)
-        asked = waiting_quiz_proposals(session, quiz_id=found.quiz.id)
+        waiting = waiting_about_quiz(session, found.quiz.id)
     form = form or BlueprintForm(formdata=None, obj=found.quiz)
     chosen = found.proposal if propose else found.cells if cells is None else cells
     return page(
@@ -45,7 +45,7 @@ def _page(
         fragment="authoring/_cells.html",
         page=found,
         quiz=found.quiz,
-        asked=asked,
+        waiting=waiting,
         form=form,
         counted=found.counted(chosen),
         problem=problem,
