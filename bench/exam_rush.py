@@ -30,7 +30,7 @@ from typing import Any
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from lms import clock, db, schema
@@ -275,12 +275,16 @@ def served(url: str, workers: int) -> Iterator[tuple[int, int]]:
 
 
 def statements_of_a_save(url: str, slug: str, headers: str) -> tuple[int, int, int]:
-    """Return how many statements a start, a save and a hand-in take, the one that finds who asks included."""
-    with tempfile.TemporaryDirectory() as data:
-        app = create_app(Settings(data_dir=Path(data), secret_key=SECRET, database_url=url, locale="en"))
-        engine: Engine = app.extensions["lms_database"].bind
+    """Return how many statements a start, a save and a hand-in take, the one that finds who asks included.
+
+    On one connection, whose transaction is rolled back: there every statement goes by SQLAlchemy, which tells of it.
+    """
+    engine = db.connect(url)
+    with tempfile.TemporaryDirectory() as data, engine.connect() as connection, connection.begin() as outer:
+        settings = Settings(data_dir=Path(data), secret_key=SECRET, database_url=url, locale="en")
+        app = create_app(settings, db.Database(connection))
         ran: list[str] = []
-        event.listen(engine, "before_cursor_execute", lambda _c, _k, text, *_rest: ran.append(text))
+        event.listen(connection, "before_cursor_execute", lambda _c, _k, text, *_rest: ran.append(text))
         browser = app.test_client()
         sent = dict(line.split(": ", 1) for line in headers.splitlines())
         cookie = sent.pop("Cookie", "").partition("=")[2]
@@ -300,8 +304,9 @@ def statements_of_a_save(url: str, slug: str, headers: str) -> tuple[int, int, i
             url_of = f"{path}/answers/{question['position']}"
             save = max(save, counted(lambda u=url_of, g=given: browser.put(u, json=g, headers=sent))[0])
         end, _result = counted(lambda: browser.post(f"{path}/submission", json={}, headers=sent))
-        engine.dispose()
-        return start, save, end
+        outer.rollback()
+    engine.dispose()
+    return start, save, end
 
 
 def postmaster(url: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from lms import db
@@ -42,8 +42,8 @@ def test_one_that_lives_is_kept(own: Engine, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(db, "IDLE_SECONDS", -1.0)
     with own.connect() as connection:
         pid = connection.execute(WHO).scalar_one()
-    with db.Database(own).at_once() as connection:
-        assert connection.execute(WHO).scalar_one() == pid
+    with db.Database(own).at_once() as asked:
+        assert asked.execute(select(func.pg_backend_pid().label("pid"))).one_or_none().pid == pid
     with db.Database(own).writing() as session:
         session.execute(text("CREATE TEMP TABLE t (id INTEGER)"))
         assert session.execute(WHO).scalar_one() == pid

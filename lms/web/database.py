@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, current_app
-from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from lms.at_once import Asked
 from lms.db import Database
 
 
@@ -36,7 +36,7 @@ def writing() -> Iterator[Session]:
 
 
 @contextmanager
-def at_once() -> Iterator[Connection]:
+def at_once() -> Iterator[Asked]:
     """Open a connection whose every statement is a transaction of its own."""
     with database().at_once() as connection:
         yield connection

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    Connection,
     bindparam,
     func,
     or_,
@@ -25,6 +24,7 @@ from lms.accounts.models import (
     Site,
 )
 from lms.accounts.rules import FAILURE_WINDOW, Grant, Identity, Role, link_usable, session_live
+from lms.at_once import Asked
 from lms.errors import NotFound
 
 
@@ -63,7 +63,7 @@ OF_BEARER = (
     .where(ApiToken.token_hash == bindparam("token_hash"), ApiToken.revoked_at.is_(None), Person.suspended_at.is_(None))
     .order_by(RoleGrant.id)
 )
-Asking = Session | Connection
+Asking = Session | Asked
 
 
 def identity_by_session(session: Asking, token: str, *, now: datetime) -> Identity | None:

@@ -5,11 +5,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, case, or_, select
+from sqlalchemy import Table, bindparam, case, or_, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from lms.at_once import Asked
 from lms.db import insert, insert_into
 from lms.errors import Invalid, Refused
 from lms.quizzes.models import Answer, AnswerConflict, Attempt, AttemptEvent
@@ -73,7 +74,7 @@ def save_answer(session: Session, attempt_id: int, learner_id: int, given: Given
     return Saved(row.saved_at, facts.sitting.deadline, row.client_seq, row.late_received)
 
 
-def save_at_once(asked: Connection, attempt_id: int, learner_id: int, given: Given, *, now: datetime) -> Saved | None:
+def save_at_once(asked: Asked, attempt_id: int, learner_id: int, given: Given, *, now: datetime) -> Saved | None:
     """Do what `save_answer` does for an answer that is simply kept, without a transaction around its two statements.
 
     The first reads without a lock. The second locks the attempt and writes only if all that was judged still stands,

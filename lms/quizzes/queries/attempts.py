@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.accounts.models import Person, Site
+from lms.at_once import Asked
 from lms.courses.models import Course, Lesson
 from lms.errors import NotFound
 from lms.quizzes.models import (
@@ -26,28 +27,39 @@ from lms.quizzes.rules.timing import Sitting
 
 def own_quiz(session: Session, slug: str, learner_id: int) -> Quiz:
     """Return a quiz of the learner's programme and class, retired ones included; NotFound for any other."""
-    found = session.scalar(select(Quiz).where(Quiz.slug == slug, of_learner(learner_id)))
+    found = session.scalar(OWN_QUIZ, {"slug": slug, "learner_id": learner_id})
     if found is None:
         raise NotFound
     return found
+
+
+OWN_QUIZ = select(Quiz).where(Quiz.slug == bindparam("slug"), of_learner(bindparam("learner_id", type_=Integer())))
 
 
 def own_attempt(session: Session, attempt_id: int, learner_id: int, *, lock: bool = False) -> Attempt:
     """Return the learner's own attempt with its quiz, its row locked if asked for; NotFound for anybody else's."""
-    query = select(Attempt).options(joinedload(Attempt.quiz, innerjoin=True))
-    query = query.where(Attempt.id == attempt_id, Attempt.learner_id == learner_id)
-    if lock:
-        query = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
-    found = session.scalar(query)
+    found = session.scalar(
+        OWN_ATTEMPT_LOCKED if lock else OWN_ATTEMPT, {"attempt_id": attempt_id, "learner_id": learner_id}
+    )
     if found is None:
         raise NotFound
     return found
 
 
+OWN_ATTEMPT = (
+    select(Attempt)
+    .options(joinedload(Attempt.quiz, innerjoin=True))
+    .where(Attempt.id == bindparam("attempt_id"), Attempt.learner_id == bindparam("learner_id"))
+)
+OWN_ATTEMPT_LOCKED = OWN_ATTEMPT.with_for_update(of=Attempt).execution_options(populate_existing=True)
+
+
 def time_zone_of(session: Session, person_id: int) -> str:
     """Return the time zone of a person's site."""
-    zone = select(Site.time_zone).join(Person, Person.site_id == Site.id).where(Person.id == person_id)
-    return session.execute(zone).scalar_one()
+    return session.execute(TIME_ZONE, {"person_id": person_id}).scalar_one()
+
+
+TIME_ZONE = select(Site.time_zone).join(Person, Person.site_id == Site.id).where(Person.id == bindparam("person_id"))
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,7 @@ def save_facts(session: Session, attempt_id: int, learner_id: int, position: int
     return _save_facts(row)
 
 
-def facts_at_a_glance(asked: Connection, attempt_id: int, learner_id: int, position: int) -> SaveFacts:
+def facts_at_a_glance(asked: Asked, attempt_id: int, learner_id: int, position: int) -> SaveFacts:
     """Return the same without a lock: whoever writes by it makes sure that it still stands."""
     place = {"attempt_id": attempt_id, "learner_id": learner_id, "position": position}
     row = asked.execute(GLANCE, place).one_or_none()
@@ -152,34 +164,10 @@ class Item:
 
 def paper(session: Session, attempt_id: int, *, position: int | None = None) -> list[Item]:
     """Return the questions of an attempt (or the one at `position`) in order, with what is saved; one statement."""
-    query = (
-        select(
-            AttemptQuestion.position,
-            AttemptQuestion.version_id,
-            AttemptQuestion.option_order,
-            QuestionVersion.kind,
-            QuestionVersion.stem,
-            QuestionVersion.options,
-            QuestionVersion.body,
-            QuestionVersion.unit,
-            Course,
-            Question.lesson_id,
-            Answer.response,
-            Answer.saved_at,
-            Answer.client_seq,
-            Answer.late_received,
-            Answer.confidence,
-        )
-        .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
-        .join(Question, Question.id == QuestionVersion.question_id)
-        .join(Lesson, Lesson.id == Question.lesson_id)
-        .join(Course, Course.id == Lesson.course_id)
-        .outerjoin(Answer, same_place())
-        .where(AttemptQuestion.attempt_id == attempt_id)
-        .order_by(AttemptQuestion.position)
-    )
-    if position is not None:
-        query = query.where(AttemptQuestion.position == position)
+    if position is None:
+        rows = session.execute(PAPER, {"attempt_id": attempt_id})
+    else:
+        rows = session.execute(PAPER_AT, {"attempt_id": attempt_id, "position": position})
     return [
         Item(
             position=row.position,
@@ -197,13 +185,42 @@ def paper(session: Session, attempt_id: int, *, position: int | None = None) -> 
             late_received=bool(row.late_received),
             confidence=row.confidence,
         )
-        for row in session.execute(query)
+        for row in rows
     ]
 
 
 def same_place() -> ColumnElement[bool]:
     """Return the condition that joins an answer to its place in the attempt."""
     return and_(Answer.attempt_id == AttemptQuestion.attempt_id, Answer.position == AttemptQuestion.position)
+
+
+PAPER = (
+    select(
+        AttemptQuestion.position,
+        AttemptQuestion.version_id,
+        AttemptQuestion.option_order,
+        QuestionVersion.kind,
+        QuestionVersion.stem,
+        QuestionVersion.options,
+        QuestionVersion.body,
+        QuestionVersion.unit,
+        Course,
+        Question.lesson_id,
+        Answer.response,
+        Answer.saved_at,
+        Answer.client_seq,
+        Answer.late_received,
+        Answer.confidence,
+    )
+    .join(QuestionVersion, QuestionVersion.id == AttemptQuestion.version_id)
+    .join(Question, Question.id == QuestionVersion.question_id)
+    .join(Lesson, Lesson.id == Question.lesson_id)
+    .join(Course, Course.id == Lesson.course_id)
+    .outerjoin(Answer, same_place())
+    .where(AttemptQuestion.attempt_id == bindparam("attempt_id"))
+    .order_by(AttemptQuestion.position)
+)
+PAPER_AT = PAPER.where(AttemptQuestion.position == bindparam("position"))
 
 
 def in_order(options: list[dict[str, Any]], order: list[str] | None) -> list[dict[str, Any]]:
