@@ -16,6 +16,7 @@ from lms.certification.queries import board as boards
 from lms.certification.rules import ledger
 from lms.errors import Invalid, TooMany
 from lms.web import allow, me, public, reading, writing
+from lms.web.openapi import Query
 
 api = APIBlueprint("certification_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="go-live")])
 verification = APIBlueprint("verification_api", __name__, abp_tags=[Tag(name="verification")])
@@ -42,14 +43,14 @@ class PersonPath(BaseModel):
     employee_no: str = Field(min_length=1, max_length=40)
 
 
-class GoLiveQuery(BaseModel):
+class GoLiveQuery(Query):
     """When, and for what; without `scope`, for live calls of any kind."""
 
     at: At | None = None
     scope: Scope | None = None
 
 
-class GoLiveListQuery(BaseModel):
+class GoLiveListQuery(Query):
     """Whose team or class (name in either language), of which status, when, and from where on."""
 
     model_config = ConfigDict(populate_by_name=True)

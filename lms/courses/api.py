@@ -18,6 +18,7 @@ from lms.courses.rules.reader import SEES_ALL, reader
 from lms.pace.rules import study_day
 from lms.web import allow, me, reading, writing
 from lms.web.i18n import language
+from lms.web.openapi import Query
 
 api = APIBlueprint("courses_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Courses")])
 LARGEST_ROW_ID = 2**31 - 1
@@ -169,7 +170,7 @@ class SavedProgress(Progress):
     server_now: datetime
 
 
-class ListQuery(BaseModel):
+class ListQuery(Query):
     """Where a list goes on, and how much of it is wanted."""
 
     cursor: str | None = Field(None, max_length=80, description="`next_cursor` of the part before")

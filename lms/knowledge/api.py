@@ -16,13 +16,14 @@ from lms.knowledge.rules.readers import READERS
 from lms.knowledge.rules.words import LONGEST_QUESTION
 from lms.web import allow, me, reading
 from lms.web.i18n import language
+from lms.web.openapi import Query
 
 api = APIBlueprint("knowledge_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Search")])
 Kind = Literal["lesson", "point", "term", "page"]
 Locale = Literal["zh", "en"]
 
 
-class SearchQuery(BaseModel):
+class SearchQuery(Query):
     """What is asked for; `kind` and `post` narrow it down."""
 
     q: str = Field("", max_length=LONGEST_QUESTION, description="words, in Chinese or English; none find nothing")

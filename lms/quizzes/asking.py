@@ -16,7 +16,14 @@ STEM = "stem"  # the id of what they answer
 
 def body_of(item: Item) -> dict[str, Any]:
     """Return what the kind asks besides, in the reader's language, its recording with its address."""
-    body: dict[str, Any] = in_language(item.body, language())
+    return body_in(item, language())
+
+
+def body_in(item: Item, reads: str) -> dict[str, Any]:
+    """Return the same for who reads the language `reads`."""
+    if not item.body:
+        return {}
+    body: dict[str, Any] = in_language(item.body, reads)
     return with_sound(body, media_base(item.lesson_id))
 
 

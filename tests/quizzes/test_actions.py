@@ -53,8 +53,9 @@ def test_starting_again_returns_the_open_attempt(session: Session, sit: Sit, now
     sitting = sit()
     again = start(session, sitting.quiz, sitting.learner, now + MINUTE)
     elsewhere = start(session, sitting.quiz, sitting.learner, now + MINUTE, lease=OTHER)
-    assert again == actions.Started(sitting.id, is_new=False, holds_lease=True)
-    assert elsewhere == actions.Started(sitting.id, is_new=False, holds_lease=False)
+    stands = {"started_at": now, "deadline": sitting.deadline, "is_new": False}
+    assert again == actions.Started(sitting.id, holds_lease=True, **stands)
+    assert elsewhere == actions.Started(sitting.id, holds_lease=False, **stands)
     assert sitting.attempt.lease == LEASE
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session
 from lms.errors import NotFound
 from lms.quizzes import actions, queries
 from lms.quizzes.models import CheckAnswer, Question, QuestionVersion
+from lms.quizzes.queries.pools import confirmed_competencies
+from lms.quizzes.queries.practice import missed_competencies
 from tests.make import Make
 from tests.quizzes.conftest import GRACE, MS, Sitting
 
@@ -72,6 +75,33 @@ def test_a_miss_is_one_until_it_is_answered_rightly(session: Session, make: Make
     sat(sit, 5, quiz=quiz, learner=learner, at=now + HOUR)
     assert queries.missed_lately(session, learner.id, since=now - HOUR) == []
     assert queries.missed_lately(session, learner.id, since=now + 2 * HOUR) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_draw_finds_the_same_misses_and_the_same_right_answers_as_people_are_shown(
+    session: Session, make: Make, sit: Sit, now: datetime, seed: int
+) -> None:
+    chance = Random(seed)
+    course = make.course()
+    lesson = make.lesson(course)
+    asked = [make.question(lesson, competency=f"c{n % 4}") for n in range(8)]
+    learner, other = make.learner(), make.learner()
+    for hours in range(3):
+        quiz = make.quiz(course, questions=0, draw=8)
+        for who in (learner, other):
+            sat(sit, chance.randint(0, 8), quiz=quiz, learner=who, at=now + hours * HOUR)
+    for question in chance.sample(asked, 4):
+        version = session.scalars(select(QuestionVersion).where(QuestionVersion.question_id == question.id)).one()
+        at, correct = now + timedelta(minutes=chance.randint(0, 240)), chance.random() < 0.5  # a coin
+        of = {"question_id": question.id, "version_id": version.id, "response": "a", "correct": correct, "at": at}
+        session.add(CheckAnswer(person_id=chance.choice([learner, other]).id, **of))
+    session.flush()
+    for since in (now - HOUR, now + HOUR, now + 5 * HOUR):
+        shown = {miss.competency for miss in queries.missed_lately(session, learner.id, since=since)}
+        assert missed_competencies(session, learner.id, since=since) == shown
+    by_ref = {question.ref: question.competency for question in asked}
+    right = {by_ref[ref] for ref in queries.confirmed_questions(session, learner.id)}
+    assert confirmed_competencies(session, learner.id) == right
 
 
 @pytest.mark.parametrize("many", [1, 12])

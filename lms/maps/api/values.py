@@ -10,6 +10,7 @@ from lms.maps.models import OwnMap
 from lms.maps.queries import CourseMap, MapLine
 from lms.maps.rules.blank import Blank
 from lms.maps.rules.tree import LONGEST_LINK, LONGEST_NOTE, LONGEST_TEXT, MOST_NODES, Node
+from lms.web.openapi import Query
 
 LARGEST_ROW_ID = 2**31 - 1
 LONGEST_SECONDS = 24 * 60 * 60
@@ -98,7 +99,7 @@ class Note(BaseModel):
     text: str
 
 
-class BlankQuery(BaseModel):
+class BlankQuery(Query):
     """The how-manieth try of today."""
 
     try_: int = Field(1, ge=1, le=99, alias="try")

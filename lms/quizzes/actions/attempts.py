@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Table, insert, or_, select
+from sqlalchemy import Table, bindparam, insert, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -21,6 +21,7 @@ from lms.quizzes.queries.attempts import own_attempt, own_quiz
 from lms.quizzes.queries.facts import open_beside, purposes_of, sitting_of, taken_of, terms_of
 from lms.quizzes.rules import pooling, timing
 from lms.quizzes.rules.spans import Allowance, deadline, extra_time
+from lms.rows import insert_rows
 
 RACES = 5
 
@@ -32,6 +33,9 @@ class Started:
     attempt_id: int
     is_new: bool
     holds_lease: bool
+    started_at: datetime
+    deadline: datetime
+    pauses: bool = False
 
 
 def start_attempt(
@@ -64,7 +68,14 @@ def start_attempt(
         earlier, beside = _earlier(session, quiz, learner_id, now)
         running = next((attempt for attempt in earlier if attempt.finished_at is None), None)
         if running is not None:
-            return Started(running.id, is_new=False, holds_lease=running.lease == lease)
+            return Started(
+                running.id,
+                is_new=False,
+                holds_lease=running.lease == lease,
+                started_at=running.started_at,
+                deadline=running.deadline,
+                pauses=running.paused_at is not None,
+            )
         last = max((each.finished_at for each in earlier if each.finished_at), default=None)
         taken = [taken_of(each) for each in earlier]
         tries = (pooling.terms_now(terms, taken), pooling.used(taken))
@@ -76,7 +87,8 @@ def start_attempt(
         first = next((each for each in earlier if waits and each.id == waits.id), None)
         begun = _begin(session, quiz, Place(learner_id, len(earlier) + 1, lease, allowance, first), seed, now=now)
         if begun is not None:
-            return Started(begun, is_new=True, holds_lease=True)
+            attempt_id, ends_at = begun
+            return Started(attempt_id, is_new=True, holds_lease=True, started_at=now, deadline=ends_at)
     raise Refused(code="busy")
 
 
@@ -85,19 +97,22 @@ def _earlier(session: Session, quiz: Quiz, learner_id: int, now: datetime) -> tu
 
     Of finished ones no row is locked: whoever re-scores them locks the quiz first, which settling waits for.
     """
-    query = (
-        select(Attempt)
-        .options(joinedload(Attempt.quiz, innerjoin=True))
-        .where(Attempt.learner_id == learner_id, or_(Attempt.quiz_id == quiz.id, Attempt.finished_at.is_(None)))
-        .order_by(Attempt.number)
-        .execution_options(populate_existing=True)
-    )
-    found = list(session.scalars(query))
+    found = list(session.scalars(EARLIER_OR_OPEN, {"quiz_id": quiz.id, "learner_id": learner_id}))
     earlier = [attempt for attempt in found if attempt.quiz_id == quiz.id]
     for attempt in earlier:
         if timing.overdue(sitting_of(attempt), now):
             settle_overdue(session, attempt.id, learner_id, now=now)
     return earlier, open_beside(quiz, found, now)
+
+
+EARLIER_OR_OPEN = (
+    select(Attempt)
+    .options(joinedload(Attempt.quiz, innerjoin=True))
+    .where(Attempt.learner_id == bindparam("learner_id"))
+    .where(or_(Attempt.quiz_id == bindparam("quiz_id"), Attempt.finished_at.is_(None)))
+    .order_by(Attempt.number)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True)
@@ -111,8 +126,10 @@ class Place:
     first: Attempt | None  # the form that is decided together with the one that begins
 
 
-def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime) -> int | None:
-    """Write the attempt with its questions, and return its id; None where another tab was first: look again."""
+def _begin(
+    session: Session, quiz: Quiz, place: Place, named: int | None, *, now: datetime
+) -> tuple[int, datetime] | None:
+    """Write the attempt with its questions; return its id and deadline, or None where another tab was first."""
     seed = secrets.randbits(63) if named is None else named
     neutral = quiz.purpose == "gate" or named is not None
     drawn = drawn_for(
@@ -139,20 +156,18 @@ def _begin(session: Session, quiz: Quiz, place: Place, named: int | None, *, now
     attempt_id: int | None = session.execute(_new_attempt(session.get_bind().dialect.name), values).scalar()
     if attempt_id is None:
         return None
-    session.execute(
-        insert(_QUESTIONS),
-        [
-            {"attempt_id": attempt_id, "position": position, "version_id": each.version_id}
-            | {"option_order": list(each.option_order)}
-            for position, each in enumerate(drawn, start=1)
-        ],
-    )
+    places = [
+        {"attempt_id": attempt_id, "position": position, "version_id": each.version_id}
+        | {"option_order": list(each.option_order)}
+        for position, each in enumerate(drawn, start=1)
+    ]
+    insert_rows(session, _QUESTIONS, places)
     end = {"deadline": ends_at.isoformat(), "unlimited": place.allowance.unlimited}
     extra = extra_time(quiz.limit_minutes, place.allowance)
     detail = {"number": place.number, "questions": len(drawn), "limit": quiz.limit_minutes, "extra": extra, **end}
     detail |= {"form": pooling.SECOND, "pools": place.first.id} if place.first else {}
     session.execute(insert(_EVENTS), {"attempt_id": attempt_id, "at": now, "kind": "started", "detail": detail})
-    return attempt_id
+    return attempt_id, ends_at
 
 
 # Rows in place of objects: an attempt begins with its 35 questions, and objects cost three times as much.

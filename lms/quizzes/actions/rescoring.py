@@ -7,7 +7,7 @@ attempt ends between a ruling and its re-score without hearing of it. Locks are 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Lesson
@@ -44,8 +44,15 @@ def hold_quizzes(session: Session, version: QuestionVersion) -> None:
 
 def share_quizzes(session: Session, attempts: Collection[Attempt]) -> None:
     """Wait for decisions about the quizzes of attempts that are about to end, and keep new ones waiting."""
-    ids = {attempt.quiz_id for attempt in attempts}
-    session.execute(select(Quiz.id).where(Quiz.id.in_(ids)).order_by(Quiz.id).with_for_update(read=True)).all()
+    session.execute(SHARED, {"quiz_ids": sorted({attempt.quiz_id for attempt in attempts})}).all()
+
+
+SHARED = (
+    select(Quiz.id)
+    .where(Quiz.id.in_(bindparam("quiz_ids", expanding=True)))
+    .order_by(Quiz.id)
+    .with_for_update(read=True)
+)
 
 
 def share_quiz(session: Session, quiz_id: int) -> None:

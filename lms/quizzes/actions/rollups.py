@@ -6,13 +6,12 @@ direction only. Who writes on shares a lock on the quiz; who makes anew holds it
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import Row, Select, delete, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Row, Select, Table, delete, select
 from sqlalchemy.orm import Session
 
-from lms.db import Base, insert
+from lms.db import Base
 from lms.quizzes.models import (
     Answer,
     Attempt,
@@ -25,6 +24,7 @@ from lms.quizzes.models import (
 )
 from lms.quizzes.queries.attempts import same_place
 from lms.quizzes.rules.sums import Place, Sheet, Tally, offered, taken, tally
+from lms.rows import add_rows
 
 KEYS: Mapping[type[Base], tuple[str, ...]] = {
     ItemRollup: ("quiz_id", "version_id"),
@@ -129,22 +129,4 @@ def _write(session: Session, sums: Tally) -> None:
     parts: tuple[Mapping[Any, Any], ...] = (sums.items, sums.options, sums.scores)
     for model, found in zip(KEYS, parts, strict=True):
         rows = [dict(zip(KEYS[model], key, strict=True)) | vars(each) for key, each in found.items()]
-        if rows:
-            session.connection().execute(_adding(session, model), rows)
-
-
-_statements: dict[tuple[str, type[Base]], postgresql.Insert] = {}
-
-
-def _adding(session: Session, model: type[Base]) -> postgresql.Insert:
-    """Return the statement that adds to the sums of `model`; built once, as every settling writes it."""
-    known = (session.get_bind().dialect.name, model)
-    if known not in _statements:
-        columns, statement = model.__table__.c, insert(session, model)
-        added = {
-            column.name: column + statement.excluded[column.name]
-            for column in columns
-            if column.name not in KEYS[model]
-        }
-        _statements[known] = statement.on_conflict_do_update(index_elements=KEYS[model], set_=added)
-    return _statements[known]
+        add_rows(session, cast(Table, model.__table__), KEYS[model], rows)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, bindparam, select, update
+from sqlalchemy import Row, Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.pace import actions as pace
@@ -16,12 +16,13 @@ from lms.quizzes.actions.rescoring import share_quizzes
 from lms.quizzes.models import Answer, Attempt, AttemptEvent, AttemptQuestion, Marking, Question, QuestionVersion
 from lms.quizzes.queries.attempts import own_attempt, time_zone_of
 from lms.quizzes.queries.facts import result_of, sitting_of
-from lms.quizzes.queries.rulings import rulings_on, versions_in
+from lms.quizzes.queries.rulings import rulings_in
 from lms.quizzes.rules import marks, timing
 from lms.quizzes.rules.pooling import verdict, within_of
 from lms.quizzes.rules.regrading import Place, Ruling, Verdict, Worth, outcome, waits_for_a_person, worth
 from lms.quizzes.rules.regrading import Question as Graded
 from lms.quizzes.rules.sums import Sheet, offered
+from lms.rows import update_rows
 
 GRADED = frozenset({"daily", "gate"})
 
@@ -67,7 +68,7 @@ def settle_all(session: Session, attempts: Sequence[Attempt], *, now: datetime) 
     if not still_open:
         return attempts
     share_quizzes(session, still_open)
-    rulings = rulings_on(session, versions_in(attempt.id for attempt in still_open))
+    rulings = rulings_in(session, [attempt.id for attempt in still_open])
     rollups.record(session, [_settle(session, attempt, rulings, now) for attempt in still_open])
     return attempts
 
@@ -123,11 +124,6 @@ ASKED = (
     .order_by(AttemptQuestion.position)
 )
 _PLACES = cast(Table, AttemptQuestion.__table__)
-MARKED = (
-    update(_PLACES)
-    .where(_PLACES.c.attempt_id == bindparam("of_attempt"), _PLACES.c.position == bindparam("at"))
-    .values(marks=bindparam("given"), weight=bindparam("of"))
-)
 
 
 def _place(row: Row[Any]) -> Place:
@@ -155,11 +151,10 @@ def _write(
 ) -> None:
     """Write what each place is worth, and ask for a person's mark where one decides."""
     places = [
-        {"of_attempt": attempt.id, "at": row.position, "given": made.marks, "of": made.weight}
+        {"attempt_id": attempt.id, "position": row.position, "marks": made.marks, "weight": made.weight}
         for row, made in zip(rows, worths, strict=True)
     ]
-    if places:
-        session.execute(MARKED, places)
+    update_rows(session, _PLACES, ("attempt_id", "position"), places)
     for held in [each for each in session.identity_map.values() if isinstance(each, AttemptQuestion)]:
         session.expire(held)  # the rows went past the objects that this session may hold of them
     session.add_all(

@@ -22,7 +22,6 @@ from lms.quizzes.api.values import (
     Lease,
     ListQuery,
     Paper,
-    PaperItem,
     PauseBody,
     QuizItem,
     QuizList,
@@ -72,16 +71,8 @@ def start(path: QuizPath, query: StartQuery) -> tuple[dict[str, Any], int]:
     held = _lease_of(request.headers.get("Idempotency-Key") or secrets.token_hex(16))
     with in_words(), writing() as session:
         started = actions.start_attempt(session, path.slug, me().id, lease=held, now=now, consent=query.consent)
-        attempt = queries.own_attempt(session, started.attempt_id, me().id)
-        items = queries.shown_paper(session, attempt)
-    paper = Paper(
-        id=attempt.id,
-        started_at=attempt.started_at,
-        deadline=attempt.deadline,
-        server_now=now,
-        lease=held if started.holds_lease else None,
-        questions=[PaperItem.of(item) for item in items],
-    )
+        items = queries.shown_paper(session, started.attempt_id, pauses=started.pauses)
+    paper = Paper.of(started, items, lease=held if started.holds_lease else None, server_now=now)
     return paper.model_dump(mode="json"), 201 if started.is_new else 200
 
 

@@ -1,5 +1,6 @@
 """What machines send and get: the bodies, queries and answers of the routes, bounded in length and range."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -17,14 +18,17 @@ from pydantic import (
     model_serializer,
 )
 
-from lms.quizzes.asking import body_of
+from lms.courses.rules.languages import in_language
+from lms.quizzes.actions import Started
+from lms.quizzes.asking import body_in
 from lms.quizzes.forms.taking import LARGEST_NUMBER, MOST_CHOSEN
 from lms.quizzes.queries import QuizRow
 from lms.quizzes.queries.attempts import Item
 from lms.quizzes.queries.pauses import Running
 from lms.quizzes.rules import marks
 from lms.quizzes.rules.responses import BOOLEANS, TEXT_MOST, Confidence, Kind
-from lms.web.filters import local
+from lms.web.i18n import language
+from lms.web.openapi import Query
 
 LARGEST_ROW_ID = 2**31 - 1
 SLUG_MOST = 80
@@ -110,17 +114,22 @@ class PaperItem(BaseModel):
     @classmethod
     def of(cls, item: Item) -> "PaperItem":
         """Return the question of `item`; what is true or false has two options like any other choice."""
-        options = [Option(id=option["id"], text=local(option["text"])) for option in item.options]
-        if item.kind == Kind.TRUE_FALSE:
-            options = [Option(id=each, text=text) for each, text in zip(BOOLEANS, (_("True"), _("False")), strict=True)]
-        return cls(
-            position=item.position,
-            kind=item.kind,
-            stem=local(item.stem),
-            unit=local(item.unit) if item.unit else None,
-            options=options,
-            body=body_of(item),
-        )
+        return cls.model_validate(_asked(item, language()))
+
+
+def _asked(item: Item, reads: str) -> dict[str, Any]:
+    """Return the values of a question for who reads the language `reads`."""
+    options = in_language(item.options, reads)
+    if item.kind == Kind.TRUE_FALSE:
+        options = [{"id": each, "text": text} for each, text in zip(BOOLEANS, (_("True"), _("False")), strict=True)]
+    return {
+        "position": item.position,
+        "kind": item.kind,
+        "stem": in_language(item.stem, reads),
+        "unit": in_language(item.unit, reads) if item.unit else None,
+        "options": options,
+        "body": body_in(item, reads),
+    }
 
 
 class Paper(BaseModel):
@@ -132,6 +141,21 @@ class Paper(BaseModel):
     server_now: datetime
     lease: str | None
     questions: list[PaperItem]
+
+    @classmethod
+    def of(cls, started: Started, items: Iterable[Item], *, lease: str | None, server_now: datetime) -> "Paper":
+        """Return the paper of an attempt that was started, checked in one go."""
+        reads = language()
+        return cls.model_validate(
+            {
+                "id": started.attempt_id,
+                "started_at": started.started_at,
+                "deadline": started.deadline,
+                "server_now": server_now,
+                "lease": lease,
+                "questions": [_asked(item, reads) for item in items],
+            }
+        )
 
 
 class SavedItem(BaseModel):
@@ -242,14 +266,14 @@ class Lease(BaseModel):
     lease: str = Field(pattern=LEASE_PATTERN, description="32 hexadecimal digits chosen at random by the caller")
 
 
-class ListQuery(BaseModel):
+class ListQuery(Query):
     """Where the list goes on."""
 
     cursor: int = Field(0, ge=0, le=LARGEST_ROW_ID, description="`next_cursor` of the part before")
     limit: int = Field(100, ge=1, le=1000)
 
 
-class StartQuery(BaseModel):
+class StartQuery(Query):
     """How to start."""
 
     consent: bool = Field(default=False, description="true: less time than the quiz states is fine")

@@ -1,6 +1,6 @@
 """What is read of quizzes. Attempts are reached through their learner; a stranger's does not exist."""
 
-from lms.quizzes.queries.accommodations import Granted, PersonsTime, allowance_of, persons_time
+from lms.quizzes.queries.accommodations import Granted, PersonsTime, persons_time
 from lms.quizzes.queries.attempts import (
     QuestionPage,
     own_attempt,
@@ -50,7 +50,6 @@ __all__ = [
     "QuizCounts",
     "QuizRow",
     "RunningAttempt",
-    "allowance_of",
     "check_question",
     "confirmed_of",
     "confirmed_questions",

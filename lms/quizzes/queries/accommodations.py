@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, Person
@@ -18,14 +18,23 @@ def hold_place(session: Session, person_id: int, *, alone: bool = False) -> None
     All begin here, until the transaction ends, with the place in the class, which nothing else locks: who comes second
     sees what the first did. Starts of other quizzes do not wait for one another; who asks for it `alone` waits for all.
     """
-    place = select(Enrolment.id).where(Enrolment.learner_id == person_id, Enrolment.ended_on.is_(None))
-    session.execute(place.with_for_update(read=not alone)).all()
+    session.execute(HELD if alone else SHARED, {"person_id": person_id}).all()
+
+
+_place = select(Enrolment.id).where(Enrolment.learner_id == bindparam("person_id"), Enrolment.ended_on.is_(None))
+SHARED, HELD = _place.with_for_update(read=True), _place.with_for_update()
 
 
 def in_force(session: Session, person_id: int) -> Accommodation | None:
     """Return the accommodation of a person that is in force, or None."""
-    query = select(Accommodation).where(Accommodation.person_id == person_id, Accommodation.ended_at.is_(None))
-    return session.scalar(query.execution_options(populate_existing=True))
+    return session.scalar(IN_FORCE, {"person_id": person_id})
+
+
+IN_FORCE = (
+    select(Accommodation)
+    .where(Accommodation.person_id == bindparam("person_id"), Accommodation.ended_at.is_(None))
+    .execution_options(populate_existing=True)
+)
 
 
 def allowance_of(session: Session, person_id: int) -> Allowance:

@@ -57,11 +57,11 @@ def running_of(session: Session, attempt: Attempt, *, left_at: int | None = None
     return Running(finished, attempt.deadline, until, terms.left(attempt.pauses), item)
 
 
-def shown_paper(session: Session, attempt: Attempt) -> list[Item]:
+def shown_paper(session: Session, attempt_id: int, *, pauses: bool) -> list[Item]:
     """Return the questions of an open attempt to its learner; Refused while it pauses, when none are shown."""
-    if attempt.paused_at is not None:
+    if pauses:
         raise Refused(code=Refusal.PAUSED)
-    return paper(session, attempt.id)
+    return paper(session, attempt_id)
 
 
 def left_at(session: Session, attempt_id: int) -> int:

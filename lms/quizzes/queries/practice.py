@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import CompoundSelect, bindparam, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
-from lms.courses.models import LessonProgress
-from lms.quizzes.models import Question, QuestionVersion
-from lms.quizzes.queries.evidence import missed_lately
-from lms.quizzes.queries.pools import confirmed_competencies, pool
+from lms.quizzes.models import Attempt, AttemptQuestion, CheckAnswer, Question, QuestionVersion
+from lms.quizzes.queries.pools import confirmed_competencies, met_lessons, pool
 from lms.quizzes.rules import daily
 from lms.quizzes.rules.draw import Candidate
+from lms.quizzes.rules.marks import WHOLE
 
 LOOK_BACK = timedelta(days=21)
 WeakPoints = Callable[[Session, int, datetime], set[tuple[int, int]]]
@@ -24,17 +24,42 @@ def on_weak_points(tell: WeakPoints) -> None:
     _asked[tell] = None
 
 
+# As `evidence.missed_of` finds what is shown to people, without what only people read, and built once.
+_IN_ATTEMPTS = (
+    select(Question.id, Question.competency, (AttemptQuestion.marks == WHOLE).label("right"), Attempt.finished_at)
+    .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+    .join(AttemptQuestion, AttemptQuestion.version_id == QuestionVersion.id)
+    .join(Attempt, Attempt.id == AttemptQuestion.attempt_id)
+    .where(
+        Attempt.learner_id == bindparam("learner_id"),
+        Attempt.finished_at >= bindparam("since"),
+        Attempt.settled_by != "discarded",
+        AttemptQuestion.weight > 0,
+    )
+)
+_IN_CHECKS = (
+    select(Question.id, Question.competency, CheckAnswer.correct, CheckAnswer.at)
+    .join(CheckAnswer, CheckAnswer.question_id == Question.id)
+    .where(CheckAnswer.person_id == bindparam("learner_id"), CheckAnswer.at >= bindparam("since"))
+)
+ANSWERED: CompoundSelect[Any] = union_all(_IN_ATTEMPTS, _IN_CHECKS)
+
+
+def missed_competencies(session: Session, learner_id: int, *, since: datetime) -> frozenset[str]:
+    """Return the competencies of the questions that the learner's last answer since then missed; one statement."""
+    last: dict[int, tuple[str, bool]] = {}
+    rows = session.execute(ANSWERED, {"learner_id": learner_id, "since": since})
+    for question_id, competency, right, _at in sorted(rows, key=lambda row: row[3]):
+        last[question_id] = (competency, right)
+    return frozenset(competency for competency, right in last.values() if not right)
+
+
 def daily_pool(session: Session, quiz_id: int, learner_id: int, *, now: datetime) -> tuple[Candidate, ...]:
     """Return the questions of a daily quiz ranked for this learner, in a constant number of statements."""
     candidates = pool(session, quiz_id)
-    met = {
-        row.lesson_id: (now - row.started_at).days
-        for row in session.execute(
-            select(LessonProgress.lesson_id, LessonProgress.started_at).where(LessonProgress.person_id == learner_id)
-        )
-    }
+    met = {lesson_id: (now - began).days for lesson_id, began in met_lessons(session, learner_id).items()}
     confirmed = confirmed_competencies(session, learner_id)
-    missed = {each.competency for each in missed_lately(session, learner_id, since=now - LOOK_BACK)}
+    missed = missed_competencies(session, learner_id, since=now - LOOK_BACK)
     weak = {point for tell in _asked for point in tell(session, learner_id, now)}
     asks_weak: set[int] = set()
     if weak:

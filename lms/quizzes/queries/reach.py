@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 
 from lms.accounts.models import Enrolment, TrainingClass
 from lms.quizzes.models import Quiz
 
 
-def of_learner(learner_id: int) -> ColumnElement[bool]:
+def of_learner(learner_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Return the condition that a quiz is one of the learner's."""
     mine = (
         select(TrainingClass.id)

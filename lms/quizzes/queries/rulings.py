@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from lms.quizzes.models import Answer, Attempt, AttemptQuestion, Marking, QuestionVersion, Quiz
@@ -23,14 +23,24 @@ def question_of(version: QuestionVersion) -> Question:
     return Question(version.kind, version.key, tuple(version.unit.values()), version.body)
 
 
-def versions_in(attempt_ids: Iterable[int]) -> Select[int]:
-    """Return the statement that finds the versions asked in some attempts."""
-    return select(AttemptQuestion.version_id).where(AttemptQuestion.attempt_id.in_(list(attempt_ids)))
+def rulings_in(session: Session, attempt_ids: Iterable[int]) -> tuple[Ruling, ...]:
+    """Return the rulings on what some attempts ask, oldest first; one statement."""
+    return _rulings(session.scalars(IN_ATTEMPTS, {"attempt_ids": list(attempt_ids)}))
 
 
-def rulings_on(session: Session, version_ids: Any) -> tuple[Ruling, ...]:
-    """Return the rulings on versions, which may be a subquery, oldest first; one statement."""
+def rulings_on(session: Session, version_ids: Iterable[int]) -> tuple[Ruling, ...]:
+    """Return the rulings on versions, oldest first; one statement."""
     rows = session.scalars(select(RulingRow).where(RulingRow.version_id.in_(version_ids)).order_by(RulingRow.id))
+    return _rulings(rows)
+
+
+_asked = select(AttemptQuestion.version_id).where(
+    AttemptQuestion.attempt_id.in_(bindparam("attempt_ids", expanding=True))
+)
+IN_ATTEMPTS = select(RulingRow).where(RulingRow.version_id.in_(_asked)).order_by(RulingRow.id)
+
+
+def _rulings(rows: Iterable[RulingRow]) -> tuple[Ruling, ...]:
     return tuple(Ruling(row.version_id, Verdict(row.kind), tuple(row.accept)) for row in rows)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import Session
 
 from lms.courses.models import Course, Exposure, KeyPoint, Lesson
@@ -92,11 +92,7 @@ def own_seconds(session: Session, person_id: int) -> Sequence[int]:
 
 def weak_points(session: Session, person_id: int, now: datetime) -> set[tuple[int, int]]:
     """Return what the learner was about to forget at `now`, or did, as (lesson id, number of the key point)."""
-    rows = session.execute(
-        select(KeyPoint.lesson_id, KeyPoint.number)
-        .join(Card, _card_of(person_id))
-        .where(KeyPoint.retired_at.is_(None), or_(Card.due_at <= now, Card.state == LAPSED))
-    )
+    rows = session.execute(_WEAK, {"person_id": person_id, "now": now})
     return {(row.lesson_id, row.number) for row in rows}
 
 
@@ -140,8 +136,15 @@ def _memory(row: Any) -> Memory:
     return Memory(row.stability, row.last_review_at, row.at, lapsed=row.state == LAPSED)
 
 
-def _card_of(person_id: int) -> ColumnElement[bool]:
+def _card_of(person_id: int | BindParameter[int]) -> ColumnElement[bool]:
     return and_(Card.key_point_id == KeyPoint.id, Card.person_id == person_id)
+
+
+_WEAK = (  # built once: every daily quiz that begins asks it
+    select(KeyPoint.lesson_id, KeyPoint.number)
+    .join(Card, _card_of(bindparam("person_id", type_=Integer())))
+    .where(KeyPoint.retired_at.is_(None), or_(Card.due_at <= bindparam("now"), Card.state == LAPSED))
+)
 
 
 def _exposure_of(person_id: int) -> ColumnElement[bool]:
