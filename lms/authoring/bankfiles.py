@@ -13,18 +13,21 @@ from lms.content.ondisk.located import File
 from lms.content.ondisk.zips import pack, unpack
 from lms.content.rules.library import Question
 from lms.courses.rules.findings import N_, Finding, error, errors, warning
+from lms.media.intake import take
+from lms.media.rules.refusal import MediaRefused
 from lms.quizzes.rules import duplicates
 from lms.quizzes.rules.formats import reading
-from lms.quizzes.rules.formats.foreign import ForeignFile
+from lms.quizzes.rules.formats.foreign import ForeignFile, Picture
 from lms.quizzes.rules.formats.gift_writing import write_gift
 from lms.quizzes.rules.formats.items import Item, to_item
 from lms.quizzes.rules.formats.moodle_xml_writing import write_moodle_xml
-from lms.quizzes.rules.formats.outgoing import GIFT, MOODLE_XML, QTI_21, YAML, Outgoing, outgoing
+from lms.quizzes.rules.formats.outgoing import GIFT, MOODLE_XML, QTI_21, YAML, Outgoing, outgoing, pictures_in
 from lms.quizzes.rules.formats.qti_writing import write_qti
 from lms.quizzes.rules.formats.xmltree import decoded
 
 LARGEST = 10 * 1024 * 1024
 MOST_QUESTIONS = 2_000
+NO_PICTURE = N_("A file beside this question is no picture.")
 HERE = N_("A question that asks the same is in the bank already.")
 MIMES = {
     GIFT: ("txt", "text/plain"),
@@ -44,6 +47,13 @@ class Line:
     question: Question | None
     findings: tuple[Finding, ...]
     is_here: bool = False
+    pictures: tuple[Picture, ...] = ()  # which its stem shows as media/name, as they were sent
+
+    @property
+    def shows(self) -> int:
+        """Return how many pictures its stem shows."""
+        texts = self.question.stem.as_dict().values() if self.question else ()
+        return max((len(pictures_in(text)) for text in texts), default=0)
 
 
 @dataclass(frozen=True)
@@ -107,7 +117,24 @@ def _foreign(form: str, data: bytes, competency: str, known: Collection[str]) ->
         read.append((question.line, question.file, item, notes))
     read += [(finding.line, finding.file, None, (finding,)) for finding in found.findings]
     for line, file, item, notes in sorted(read, key=lambda each: (each[1], each[0])):
-        yield Line(0, line, file, question_of(item, competency, known) if item else None, notes)
+        if item is None:
+            yield Line(0, line, file, None, notes)
+            continue
+        try:
+            for picture in item.pictures:
+                _check(picture)
+        except MediaRefused as why:
+            yield Line(0, line, file, None, (error(line, why.template, file=file, **why.values),))
+        else:
+            yield Line(0, line, file, question_of(item, competency, known), notes, pictures=item.pictures)
+
+
+def _check(picture: Picture) -> None:
+    """Raise MediaRefused where the bytes of a picture are none that lessons take."""
+    taken = take(BytesIO(picture.data))
+    taken.file.close()
+    if taken.medium.kind != "image":
+        raise MediaRefused(NO_PICTURE)
 
 
 def _unpacked(data: bytes) -> ForeignFile:

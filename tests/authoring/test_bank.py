@@ -123,7 +123,9 @@ class TestActions:
         question, actor = some(session), who(session, trainer)
         report = open_bank("x.gift", GIFT, "call-opening", {"call-opening"}, [])
         questions = [line.question for line in report.taken if line.question]
-        draft_id, count = banking.bring_in(session, actor, question.lesson_id, questions, now=now)
+        draft_id, count = banking.bring_in(
+            session, actor, question.lesson_id, [(each, ()) for each in questions], now=now
+        )
         written = text(session, draft_id)
         assert count == 2
         assert UNTRANSLATED["zh"].strip() in written
@@ -140,7 +142,7 @@ class TestActions:
         report = open_bank("x.gift", GIFT, "call-opening", (), [])
         questions = [line.question for line in report.taken if line.question]
         with pytest.raises(Refused) as refused:
-            banking.bring_in(session, actor, some(session).lesson_id, questions, now=now)
+            banking.bring_in(session, actor, some(session).lesson_id, [(each, ()) for each in questions], now=now)
         assert refused.value.code == "draft_too_long"
 
 
@@ -439,13 +441,15 @@ class TestPages:
 def test_a_file_waits_a_day_and_only_as_it_was(settings: Settings, now: datetime) -> None:
     store = Storage(settings)
     assert parking.parked(store, 987, now=now) is None
-    parking.park(store, 987, "x.gift", b"Q", 7, "c", now=now)
+    assert parking.pictures_of(store, 987) == b""
+    sent = parking.Sent("x.gift", b"F", 7, "c")
+    parking.park(store, 987, sent, b"Q", b"P", now=now)
     found = parking.parked(store, 987, now=now)
     assert found is not None
-    assert (found[0].lesson_id, found[1]) == (7, b"Q")
+    assert (found[0].lesson_id, found[1], parking.pictures_of(store, 987)) == (7, b"Q", b"P")
     assert parking.parked(store, 987, now=now + timedelta(hours=25)) is None
-    parking.park(store, 987, "x.gift", b"Q", 7, "c", now=now)
-    store.put("banks/987.file", b"other", content_type="x")
+    parking.park(store, 987, sent, b"Q", b"P", now=now)
+    store.put("banks/987.report", b"other", content_type="x")
     assert parking.parked(store, 987, now=now) is None
 
 

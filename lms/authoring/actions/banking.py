@@ -4,9 +4,12 @@ What stands in a lesson's file changes by its draft, which is published with a n
 second trainer's yes; so nothing here goes past them.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +17,7 @@ from sqlalchemy.orm import Session
 from lms.accounts.rules import Identity
 from lms.audit import actions as audit
 from lms.authoring.actions.drafts import Conflict, draft_of, permit, save_in
+from lms.authoring.actions.files import add_file
 from lms.authoring.actions.questions import new_refs
 from lms.authoring.queries.drafts import DraftView, live_draft
 from lms.authoring.queries.gates import gate_book
@@ -22,12 +26,16 @@ from lms.authoring.rules.drafts import LONGEST
 from lms.authoring.rules.questions import put, without
 from lms.authoring.texts import questions_text
 from lms.content.queries import question_value
+from lms.content.rules.library import Both
 from lms.content.rules.library import Question as Value
 from lms.courses.models import Course, Lesson
 from lms.courses.rules.findings import errors
 from lms.errors import NotFound, Refused
+from lms.media.actions import Place
+from lms.media.intake import Taken
 from lms.quizzes.models import Question, QuestionVersion
 
+Arrival = tuple[Value, Sequence[tuple[str, Taken]]]  # a question with the pictures that it shows, by name
 APPROVED, WITHHELD = "approved", "withheld"
 
 
@@ -165,15 +173,33 @@ def save(session: Session, actor: Identity, view: DraftView, questions: tuple[Va
 
 
 def bring_in(
-    session: Session, actor: Identity, lesson_id: int, questions: Sequence[Value], *, now: datetime
+    session: Session, actor: Identity, lesson_id: int, arrivals: Sequence[Arrival], *, now: datetime
 ) -> tuple[int, int]:
     """Put new questions at the end of a lesson's draft, with ids of their own; return the draft and how many.
+
+    Their pictures, which are kept already, become files of the lesson.
 
     Raises NotFound and Refused as `revise`.
     """
     permit(actor)
-    if session.get(Lesson, lesson_id) is None:
+    lesson = session.get(Lesson, lesson_id)
+    if lesson is None:
         raise NotFound
+    place = Place(session.get_one(Course, lesson.course_id).slug, lesson.slug)
+    questions = [_pictured(session, actor, place, each, now=now) for each in arrivals]
     view, listed = _draft(session, actor, lesson_id, now=now)
     save(session, actor, view, (*listed, *new_refs(session, view, listed, questions)), now=now)
     return view.draft.id, len(questions)
+
+
+def _pictured(session: Session, actor: Identity, place: Place, arrival: Arrival, *, now: datetime) -> Value:
+    """Return a question that shows its pictures by the names that the lesson gives them."""
+    question, pictures = arrival
+    stem = question.stem.as_dict()
+    given = {}
+    for name, taken in pictures:
+        given[f"](media/{quote(name)})"] = f"](media/{quote(add_file(session, actor, place, taken, name, now=now)[0])})"
+    if given:
+        shown = re.compile("|".join(map(re.escape, given)))
+        stem = {language: shown.sub(lambda found: given[found.group()], text) for language, text in stem.items()}
+    return replace(question, stem=Both(**stem))

@@ -1,8 +1,8 @@
 """One question of the bank with its history, pairs that ask nearly the same, what an import would bring."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -19,12 +19,17 @@ from lms.certification.models import CompetencyPoint
 from lms.content.queries import question_value
 from lms.content.rules.library import Question as Value
 from lms.courses.models import Course, Lesson
+from lms.media.queries import all_media
 from lms.quizzes.models import QuestionVersion
 from lms.quizzes.queries.bank import Row, Wanted, bank_row, bank_rows, bank_stems, versions_of
 from lms.quizzes.rules.duplicates import Pair, near_pairs
+from lms.quizzes.rules.formats.foreign import Picture
 from lms.quizzes.rules.formats.items import Item
+from lms.quizzes.rules.formats.outgoing import pictures_in
 
 REVIEWS = ("question.approved", "question.withheld")
+
+MOST_BYTES = 7 * 1024 * 1024  # of pictures in a file: in base64 they are a third more, and 10 MB come in again
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,26 @@ def places(session: Session) -> Places:
     return Places(tuple((row[0], row[1]) for row in lessons), tuple(points.values()))
 
 
-def outgoing_values(session: Session, wanted: Wanted) -> tuple[tuple[Value, ...], tuple[Item, ...]]:
-    """Return the questions that are asked for, as our files say them and as they travel."""
+def outgoing_values(
+    session: Session, wanted: Wanted, read: Callable[[str], bytes] = lambda _path: b""
+) -> tuple[tuple[Value, ...], tuple[Item, ...]]:
+    """Return the questions that are asked for, as our files say them and as they travel.
+
+    `read` returns the bytes at a path where media are kept; pictures beyond MOST_BYTES stay behind.
+    """
     rows = bank_rows(session, wanted)
     values = tuple(question_value(row.question, row.version) for row in rows)
-    return values, tuple(item_of(value, row.question.tags) for value, row in zip(values, rows, strict=True))
+    items = [item_of(value, row.question.tags) for value, row in zip(values, rows, strict=True)]
+    shown = [set().union(*map(pictures_in, item.stem.values())) for item in items]
+    media = all_media(session) if any(shown) else {}
+    room = MOST_BYTES
+    for n, (row, names) in enumerate(zip(rows, shown, strict=True)):
+        held = media.get((row.course.slug, row.lesson.slug), {})
+        files = {
+            name: held[name].medium for name in sorted(names) if name in held and held[name].medium.kind == "image"
+        }
+        if files and (size := sum(medium.bytes for medium in files.values())) <= room:
+            room -= size
+            pictures = tuple(Picture(name, read(medium.path)) for name, medium in files.items())
+            items[n] = replace(items[n], pictures=pictures)
+    return values, tuple(items)

@@ -11,6 +11,7 @@ from lms.authoring.views.bank.routes import WORDS, asked, blueprint
 from lms.errors import NotFound
 from lms.quizzes.rules.formats.outgoing import BOTH, FORMATS, GIFT
 from lms.web import allow, page, reading
+from lms.web.files import storage
 
 LANGUAGES = (BOTH, "zh", "en")
 SHOWN = 200
@@ -50,7 +51,7 @@ def export_file() -> BaseResponse:
     """Hand out the file."""
     asks, (form, language) = wanted(request.args), _chosen()
     with reading() as session:
-        values, items = outgoing_values(session, asks)
+        values, items = outgoing_values(session, asks, storage().get)
     if not values:
         raise NotFound
     made = write_bank(form, values, items, language)

@@ -1,9 +1,10 @@
 """What is answered in a question of another system, as parts of one of ours: a function for each kind."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from lms.courses.rules.findings import N_, Value
 from lms.quizzes.rules.formats import foreign, showing, wording
@@ -37,9 +38,9 @@ class Made:
     question: ForeignQuestion
     notes: Notes = field(default_factory=Notes)
 
-    def rich(self, text: str) -> Text:
-        """Return a text as Markdown, in the languages it has."""
-        return self._each(text, wording.to_markdown)
+    def rich(self, text: str, shown: Collection[str] = ()) -> Text:
+        """Return a text as Markdown, in the languages it has; `shown` are names of pictures that come along."""
+        return self._each(text, partial(wording.to_markdown, shown=shown))
 
     def plain(self, text: str) -> Text:
         """Return a text without formatting, in both languages: the same where it has one."""

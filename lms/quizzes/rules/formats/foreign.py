@@ -8,6 +8,7 @@ SINGLE, MULTIPLE, TRUE_FALSE = "single", "multiple", "true_false"
 SHORT_TEXT, NUMERIC, MATCHING, ESSAY, DESCRIPTION = "short_text", "numeric", "matching", "essay", "description"
 ORDERING, CLOZE, HOT_LIST = "ordering", "cloze", "hot_list"
 WHOLE = 100.0
+PICTURE_AT = "@@PLUGINFILE@@/"  # behind it, the name of a picture that a file carries
 WHOLE_TAG = "all-or-nothing"  # says what a format has no other word for
 
 
@@ -23,6 +24,14 @@ class ForeignAnswer:
     feedback: str = ""
     match: str = ""
     tolerance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a file carries with a question: what the text calls it, and its bytes, of whatever type."""
+
+    name: str
+    data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class ForeignQuestion:
     whole: bool = False
     file: str = ""  # in a package, the file it stands in
     notes: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()  # of the stem, which shows them as @@PLUGINFILE@@/name
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,21 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from lms.courses.rules.findings import N_, Finding, error, warning
+from lms.media.rules.names import name_for
 from lms.quizzes.rules.formats import foreign
 from lms.quizzes.rules.formats.answers import LANGUAGES, LONGEST, PARTS, Made, RefusedError, cloze, short
-from lms.quizzes.rules.formats.foreign import ForeignQuestion
-from lms.quizzes.rules.formats.wording import Notes
+from lms.quizzes.rules.formats.foreign import ForeignQuestion, Picture
+from lms.quizzes.rules.formats.wording import LEFT_PICTURE, Notes
 from lms.quizzes.rules.kinds.base import Parts, Text
 
 UNTRANSLATED = {"zh": "〔未译〕 ", "en": "[not translated] "}
 UNEXPLAINED = {"zh": "〔解释待写〕", "en": "[explanation to be written]"}
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+CARRIED = re.compile(r"!\[([^\[\]]*)\]\(" + re.escape(foreign.PICTURE_AT) + r"([^()\s]*)\)")
+ENDING = re.compile(r"\.([A-Za-z0-9]{2,4})\Z")
 OURS = frozenset({"level", "competency", foreign.WHOLE_TAG})  # tags by which a file says what its format cannot
 
 
@@ -31,6 +35,7 @@ class Item:
     tags: tuple[str, ...] = ()
     line: int = 1
     file: str = ""
+    pictures: tuple[Picture, ...] = ()  # which the stem shows as media/name
 
 
 def to_item(question: ForeignQuestion) -> tuple[Item | None, tuple[Finding, ...]]:
@@ -47,9 +52,11 @@ def _item(made: Made) -> Item:
     question = made.question
     if question.kind not in PARTS:
         raise RefusedError(N_("This has no answer that can be marked; it is left out."))
-    stem, parts = (
-        cloze(made) if question.kind == foreign.CLOZE else (made.rich(question.stem), PARTS[question.kind](made))
-    )
+    pictures: tuple[Picture, ...] = ()
+    if question.kind == foreign.CLOZE:
+        stem, parts = cloze(made)
+    else:
+        (stem, pictures), parts = _shown(made), PARTS[question.kind](made)
     if not any(stem.values()):
         raise RefusedError(N_("There is no text before the answers."))
     for text in stem.values():
@@ -69,7 +76,29 @@ def _item(made: Made) -> Item:
         tags=tuple(tag for tag in question.tags if tag.split(":")[0] not in OURS),
         line=question.line,
         file=question.file,
+        pictures=pictures,
     )
+
+
+def _shown(made: Made) -> tuple[Text, tuple[Picture, ...]]:
+    """Return the stem with the pictures that it shows, by names that lessons may give them."""
+    held = {picture.name: picture for picture in made.question.pictures}
+    used = dict[str, Picture]()
+
+    def place(found: re.Match[str]) -> str:
+        picture = held.get(unquote(found.group(2)))
+        if picture is None:
+            made.notes.note(LEFT_PICTURE)
+            return f"({found.group(1)})" if found.group(1).strip() else ""
+        if picture.name not in used:
+            ending = ENDING.search(picture.name)
+            taken = {each.name for each in used.values()}
+            name = name_for(picture.name, ending.group(1).lower() if ending else "png", "image", taken)
+            used[picture.name] = Picture(name, picture.data)
+        return f"![{found.group(1)}](media/{quote(used[picture.name].name)})"
+
+    stem = {name: CARRIED.sub(place, text).strip() for name, text in made.rich(made.question.stem, set(held)).items()}
+    return stem, tuple(used.values())
 
 
 def _explanation(made: Made) -> Text:

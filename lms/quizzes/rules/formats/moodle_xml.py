@@ -2,6 +2,7 @@
 
 import html
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from math import isfinite
@@ -9,7 +10,7 @@ from math import isfinite
 from lms.courses.rules.findings import N_, Finding, error, warning
 from lms.quizzes.rules.formats import foreign, showing, wording
 from lms.quizzes.rules.formats.embedded import EmbeddedError, read_embedded
-from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignFile, ForeignQuestion
+from lms.quizzes.rules.formats.foreign import ForeignAnswer, ForeignFile, ForeignQuestion, Picture
 from lms.quizzes.rules.formats.xmltree import Node, XmlRefusedError, child, children, read_xml, said
 
 MARKUPS = {
@@ -19,6 +20,7 @@ MARKUPS = {
     "moodle_auto_format": wording.MOODLE,
 }
 UNANSWERED = frozenset({"essay", "description", "formulas", "randomsamatch", "random", "missingtype"})
+MOST_PICTURES = 10
 CLOZE_GAP = re.compile(r"\[\[(\d{1,2})\]\]")
 
 
@@ -67,6 +69,7 @@ def _question(element: Node) -> ForeignQuestion:
         line=element.line,
         kind="",
         stem=_text(element, "questiontext", markup),
+        pictures=_pictures(child(element, "questiontext")),
         title=said(child(element, "name", "text")),
         feedback=_text(element, "generalfeedback", markup),
         markup=markup,
@@ -75,6 +78,23 @@ def _question(element: Node) -> ForeignQuestion:
         whole=foreign.WHOLE_TAG in tags,
     )
     return read(element, base)
+
+
+def _pictures(element: Node | None) -> tuple[Picture, ...]:
+    """Return the files that stand beside the text of a question; whether they are pictures their bytes say later."""
+    found = list(children(element, "file")) if element is not None else []
+    if len(found) > MOST_PICTURES:
+        raise _UnreadableError(N_("A question has ten pictures at most."))
+    return tuple(
+        Picture(f"{each.get('path') or '/'}{each.get('name') or ''}".lstrip("/"), _bytes(each)) for each in found
+    )
+
+
+def _bytes(element: Node) -> bytes:
+    try:
+        return b64decode("".join(said(element).split()), validate=True)
+    except ValueError:
+        raise _UnreadableError(N_("A picture of this question is broken.")) from None
 
 
 def _markup(element: Node, name: str) -> str:

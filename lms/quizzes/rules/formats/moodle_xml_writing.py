@@ -1,7 +1,9 @@
 """Writes Moodle XML as Moodle reads it; texts stay Markdown, which Moodle knows as a format."""
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Iterable
+from urllib.parse import quote
 
 from lms.quizzes.rules.formats import cutting, foreign, wording
 from lms.quizzes.rules.formats.embedded import place_of
@@ -27,7 +29,7 @@ def _question(question: ForeignQuestion) -> str:
     stem = {"multianswer": _with_places, "gapselect": _with_numbers}.get(kind, lambda same: same.stem)(question)
     lines = [
         element("name", _text(question.title or "…")),
-        _marked("questiontext", stem, question),
+        _stem(stem, question),
         _marked("generalfeedback", question.feedback, question),
         element("defaultgrade", "1.0"),
         element("penalty", "0"),
@@ -46,6 +48,15 @@ def _text(words: str) -> str:
 
 def _marked(name: str, words: str, question: ForeignQuestion, **facts: str) -> str:
     return element(name, _text(words), **facts, format=FORMATS[question.markup])
+
+
+def _stem(words: str, question: ForeignQuestion) -> str:
+    """Return the text of a question with the pictures that it shows beside it."""
+    files = ""
+    for picture in question.pictures:
+        words = words.replace(f"](media/{quote(picture.name)})", f"]({foreign.PICTURE_AT}{quote(picture.name)})")
+        files += element("file", b64encode(picture.data).decode(), name=picture.name, path="/", encoding="base64")
+    return element("questiontext", _text(words) + files, format=FORMATS[question.markup])
 
 
 def _answers(question: ForeignQuestion, *, marked: bool = True) -> list[str]:

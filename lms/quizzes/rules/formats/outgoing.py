@@ -1,8 +1,10 @@
 """Makes questions of other systems out of ours, and says of each format what it cannot carry."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from lms.courses.rules.findings import N_
 from lms.quizzes.rules.formats import foreign, showing, wording
@@ -14,6 +16,7 @@ from lms.quizzes.rules.kinds.cloze import GAP
 GIFT, MOODLE_XML, QTI_21, YAML = "gift", "moodle_xml", "qti_21", "yaml"
 BOTH = "both"
 SHOWS_MEDIA = "](media/"
+SHOWN = re.compile(r"!\[[^\[\]]*\]\(media/([^()\s]*)\)")
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,9 @@ class Format:
 _CHOOSING = frozenset({"single", "multiple", "true_false", "numeric", "short_text", "matching"})
 _FORMS_TOGETHER = N_("Which language an accepted form belongs to: the forms of both languages stand together.")
 _ONE_LANGUAGE = N_("The second language of a text with gaps: a file has each gap once.")
-_NEVER = (
-    N_("Key points, versions and former wordings, review state, statistics."),
-    N_("Pictures and recordings: their words stay, the files do not travel."),
-)
+_OWN = N_("Key points, versions and former wordings, review state, statistics.")
+_NEVER = (_OWN, N_("Pictures and recordings: their words stay, the files do not travel."))
+_SILENT = N_("Recordings, pictures of texts with gaps, and pictures beyond 7 MB a file: their words stay.")
 FORMATS: Mapping[str, Format] = {
     each.name: each
     for each in (
@@ -48,7 +50,13 @@ FORMATS: Mapping[str, Format] = {
         Format(
             MOODLE_XML,
             _CHOOSING | {"cloze", "ordering"},
-            (N_("Hot list, steps of a call, next line, scored recording."), _ONE_LANGUAGE, _FORMS_TOGETHER, *_NEVER),
+            (
+                N_("Hot list, steps of a call, next line, scored recording."),
+                _ONE_LANGUAGE,
+                _FORMS_TOGETHER,
+                _OWN,
+                _SILENT,
+            ),
         ),
         Format(
             QTI_21,
@@ -103,7 +111,7 @@ def outgoing(items: Iterable[Item], form: str, language: str = BOTH) -> Outgoing
 
 def _losses(item: Item, form: str, language: str) -> Iterable[str]:
     texts = [text for both in (item.stem, item.explanation) for text in both.values()]
-    if any(SHOWS_MEDIA in text for text in texts):
+    if any(SHOWS_MEDIA in text for text in texts) and not (form == MOODLE_XML and _all_travel(item)):
         yield N_("A picture or recording does not travel along.")
     if item.parts.unit and form != MOODLE_XML:
         yield N_("The unit is left out.")
@@ -113,6 +121,20 @@ def _losses(item: Item, form: str, language: str) -> Iterable[str]:
         yield N_("In this format an ordering is all or nothing.")
     if form == QTI_21 and not all(map(_simple, texts)):
         yield N_("Some formatting becomes plain text.")
+
+
+def pictures_in(text: str) -> set[str]:
+    """Return the names of the pictures of its lesson that a text shows."""
+    return {unquote(name) for name in SHOWN.findall(text)}
+
+
+def _all_travel(item: Item) -> bool:
+    """Say whether all that a question shows or plays goes along with it."""
+    there = {picture.name for picture in item.pictures}
+    stems = list(item.stem.values())
+    counted = sum(text.count(SHOWS_MEDIA) for text in stems) == sum(len(SHOWN.findall(text)) for text in stems)
+    silent = not any(SHOWS_MEDIA in text for text in item.explanation.values())
+    return counted and silent and set().union(*map(pictures_in, stems)) <= there
 
 
 def _simple(text: str) -> bool:
@@ -167,6 +189,7 @@ def to_foreign(item: Item, language: str = BOTH) -> ForeignQuestion:
         gaps=gaps,
         units=tuple(dict.fromkeys(item.parts.unit.values())),
         whole=whole,
+        pictures=item.pictures if item.kind != "cloze" else (),
     )
 
 

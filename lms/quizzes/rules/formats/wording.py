@@ -5,11 +5,14 @@ What is HTML is read as text with a little formatting and nothing else, so nothi
 
 import html
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from urllib.parse import quote, unquote
 
 from lms.courses.rules.findings import N_
 from lms.quizzes.rules.formats.cutting import spans, whole_tags, without_spans
+from lms.quizzes.rules.formats.foreign import PICTURE_AT
 from lms.quizzes.rules.formats.showing import SAFE, clean, to_html
 
 PLAIN, HTML, MARKDOWN, MOODLE = "plain", "html", "markdown", "moodle"
@@ -28,6 +31,7 @@ LEFT_PICTURE = N_("A picture was left out; its words stay in brackets.")
 LEFT_RECORDING = N_("A recording was left out.")
 LEFT_CODE = N_("Something that runs or is embedded was left out.")
 SIGN = re.compile(r"[`\[\]\\]|\*(?!\s)|(?<!\s)\*|(?<![\w_])_{1,2}(?!_)|(?<!_)_{1,2}(?![\w_])|<|&(?=#?\w{1,31};)")
+SQUARE = re.compile(r"[\[\]]")
 ENTITIES = {"<": "&lt;", "&": "&amp;"}
 LINE_START = re.compile(r"^([^\S\n]*)([#>+=-]|\d{1,9}(?=[.)]))", re.MULTILINE)
 
@@ -75,8 +79,8 @@ def marked_up(text: str, markup: str) -> str:
     return text if markup == PLAIN else html.escape(text, quote=False)
 
 
-def to_markdown(text: str, markup: str, notes: Notes) -> str:
-    """Return a text of another system as our Markdown."""
+def to_markdown(text: str, markup: str, notes: Notes, shown: Collection[str] = ()) -> str:
+    """Return a text of another system as our Markdown; `shown` are the names of pictures that its file carries."""
     text = clean(text).strip()
     if markup == MARKDOWN:
         return text
@@ -84,7 +88,7 @@ def to_markdown(text: str, markup: str, notes: Notes) -> str:
         return "  \n".join(escaped(row.strip()) for row in text.split("\n")).strip()
     if markup == MOODLE:
         text = text.replace("\n", "<br>")
-    return _read(text, notes, formats=True)
+    return _read(text, notes, formats=True, shown=shown)
 
 
 def to_plain(text: str, markup: str, notes: Notes) -> str:
@@ -97,8 +101,8 @@ def to_plain(text: str, markup: str, notes: Notes) -> str:
     return " ".join(_read(text, notes, formats=False).split())
 
 
-def _read(text: str, notes: Notes, *, formats: bool) -> str:
-    reader = _Reader(notes, formats=formats)
+def _read(text: str, notes: Notes, *, formats: bool, shown: Collection[str] = ()) -> str:
+    reader = _Reader(notes, formats=formats, shown=shown)
     reader.feed(whole_tags(text))
     reader.close()
     return reader.text()
@@ -117,10 +121,11 @@ def _numbered(number: str) -> str:
 class _Reader(HTMLParser):
     """Reads HTML as text with a little formatting; what could run is dropped with all that is in it."""
 
-    def __init__(self, notes: Notes, *, formats: bool) -> None:
+    def __init__(self, notes: Notes, *, formats: bool, shown: Collection[str] = ()) -> None:
         super().__init__(convert_charrefs=True)
         self.notes = notes
         self.formats = formats
+        self.shown = shown
         self.parts: list[str] = []
         self.dropping: list[str] = []
         self.lists: list[int] = []  # the next number, or 0 for a plain list
@@ -160,6 +165,11 @@ class _Reader(HTMLParser):
             self.parts.append(text if self.code or not self.formats else _signs(text))
 
     def _picture(self, facts: dict[str, str | None]) -> None:
+        name = unquote((facts.get("src") or "").partition(PICTURE_AT)[2])
+        if self.formats and name in self.shown:
+            alt = SQUARE.sub(" ", " ".join((facts.get("alt") or "").split()))
+            self.parts.append(f"![{_signs(alt)}]({PICTURE_AT}{quote(name)})")
+            return
         self.notes.note(LEFT_PICTURE)
         words = " ".join((facts.get("alt") or "").split())
         if words:

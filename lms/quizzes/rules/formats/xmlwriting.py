@@ -12,10 +12,10 @@ def text(words: str) -> str:
     return escape(NO_XML.sub("", words), quote=False).replace("\r", "")
 
 
-def element(name: str, inside: str = "", **facts: str | float | int) -> str:
+def element(tag: str, inside: str = "", /, **facts: str | float | int) -> str:
     """Return an element around XML; facts become attributes, in their order, without a trailing underscore."""
     written = "".join(f' {key.rstrip("_")}="{_attribute(value)}"' for key, value in facts.items())
-    return f"<{name}{written}>{inside}</{name}>" if inside else f"<{name}{written}/>"
+    return f"<{tag}{written}>{inside}</{tag}>" if inside else f"<{tag}{written}/>"
 
 
 def _attribute(value: object) -> str:
