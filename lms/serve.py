@@ -10,11 +10,13 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from lms import db, jobs
 from lms.app import create_app
 from lms.settings import Settings
 from lms.storage import Storage
+from lms.web.secrets import Formatter
 
 # Of a worker: up to 40 hold a live page's stream (lms.live), the rest answer. Measured: 190 MB all in use, 175 with 8.
 THREADS = 64
@@ -37,6 +39,16 @@ def warm(app: Flask) -> None:
         app.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
+
+
+class Log(Logger):  # type: ignore[misc]  # as below
+    """Gunicorn's logs, in which addresses that are keys are hidden."""
+
+    def setup(self, cfg: Any) -> None:
+        """Open the logs."""
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(Formatter(handler.formatter))
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -63,6 +75,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "max_requests_jitter": 2_000,
             "accesslog": None,
             "loglevel": "warning",
+            "logger_class": Log,
             "control_socket_disable": True,
         }
         for name, value in values.items():

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from lms.db import is_busy
 from lms.errors import LmsError
 from lms.web.page import is_htmx
+from lms.web.secrets import hidden
 
 log = logging.getLogger(__name__)
 
@@ -83,13 +84,13 @@ def _http_error(error: HTTPException) -> Any:
 def _unexpected(error: Exception) -> Response:
     if is_busy(error):
         return _busy(error)
-    log.error("unexpected error at %s %s", request.method, request.path, exc_info=error)
+    log.error("unexpected error at %s %s", request.method, hidden(request.path), exc_info=error)
     return answer(500)
 
 
 def _busy(error: Exception) -> Response:
     """Ask for a moment's patience; the page is drawn without asking the database who is signed in, if nobody knows."""
-    log.warning("the database was busy at %s %s: %s", request.method, request.path, error.__class__.__name__)
+    log.warning("the database was busy at %s %s: %s", request.method, hidden(request.path), error.__class__.__name__)
     g.setdefault("_login_user", AnonymousUserMixin())  # where Flask-Login keeps who is signed in
     answered = answer(503)
     answered.headers["Retry-After"] = "3"
