@@ -19,7 +19,7 @@ from lms.audit import views as audit
 from lms.authoring.api import drafts as drafts_api
 from lms.authoring.api import media as media_api
 from lms.authoring.listening import listen as listen_for_waiting
-from lms.authoring.views import arrivals, bank
+from lms.authoring.views import arrivals, bank, keys
 from lms.authoring.views import board as authoring
 from lms.authoring.views import editor as drafts
 from lms.career import views as career
@@ -152,15 +152,21 @@ def create_app(settings: Settings, store: db.Database | None = None) -> OpenAPI:
     for api in APIS:
         app.register_api(api)
     app.before_request(uploads.widen)
-    listen()
-    listen_for_files()
-    listen_for_waiting()
+    _listen()
     app.before_request(guard.refuse_unstorable)
     app.before_request(policy.enforce)
+    app.before_request(keys.keep_away)
     app.before_request(login.protect)
     app.context_processor(_frame)
     _serve(app, settings)
     return app
+
+
+def _listen() -> None:
+    """Let features hear of one another; safe to be called for each application of a process."""
+    listen()
+    listen_for_files()
+    listen_for_waiting()
 
 
 def _by_session(token: str) -> Identity | None:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.accounts.models import Person
+from lms.accounts.models import Enrolment, Person, Site
 from lms.accounts.rules import Identity, Role
 from lms.audit.models import AuditEntry
 from lms.errors import Invalid, NotFound, Refused
@@ -137,6 +137,41 @@ def test_who_learns_or_is_unknown_is_no_judge_and_nobody_is_twice(
     for number in (make.learner(make.training_class()).employee_no, "nobody", judges[0].employee_no):
         with pytest.raises(Invalid):
             invite_judge(session, trainer, quiz.slug, number, now=now)
+
+
+def test_somebody_of_another_site_is_no_judge(
+    session: Session, make: Make, quiz: Quiz, trainer: Identity, now: datetime
+) -> None:
+    open_sheet(session, trainer, quiz.slug, whole_bank=False, now=now)
+    far = make.add(Site(name_zh="远处", name_en="Far", time_zone="Asia/Shanghai"))
+    stranger = make.person("trainer", site_id=far.id)
+    with pytest.raises(Invalid) as wrong:
+        invite_judge(session, trainer, quiz.slug, stranger.employee_no, now=now)
+    assert (wrong.value.code, wrong.value.field) == ("no_judge", "employee_no")
+
+
+def test_a_judge_who_comes_to_learn_for_the_quiz_loses_the_sheet_until_they_have_finished(
+    session: Session, make: Make, quiz: Quiz, trainer: Identity, client_of: Browser, now: datetime
+) -> None:
+    sheet = open_sheet(session, trainer, quiz.slug, whole_bank=False, now=now)
+    person = make.person("mentor")
+    judge = identity(person, Role.MENTOR)
+    invite_judge(session, trainer, quiz.slug, judge.employee_no, now=now)
+    session.commit()
+    browser, address = client_of(person), f"/cut-scores/{sheet.id}"
+    assert browser.get(address).status_code == 200
+    make.grant(person, "learner")
+    started = Enrolment(learner_id=person.id, class_id=make.training_class().id, joined_on=now.date())
+    make.add(started)
+    session.commit()
+    assert browser.get(address).status_code == 404
+    assert address not in browser.get("/cut-scores").text
+    with pytest.raises(NotFound):
+        rate(session, judge, sheet.id, dict.fromkeys(sheet.versions, 70), now=now)
+    assert waiting_for_judge(session, judge.id, judge.employee_no) == 0
+    started.ended_on = now.date()
+    session.commit()
+    assert browser.get(address).status_code == 200
 
 
 def test_nothing_is_decided_without_a_whole_sheet_and_a_reason(

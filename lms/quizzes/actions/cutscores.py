@@ -70,11 +70,15 @@ def _open(session: Session, quiz: Quiz) -> AngoffSheet:
 
 
 def invite_judge(session: Session, by: Identity, slug: str, employee_no: str, *, now: datetime) -> Person:
-    """Invite a trainer, mentor or lead to the open sheet; Invalid for anybody else, or somebody who learns here."""
+    """Invite a trainer, mentor or lead to the open sheet; Invalid for anybody else, or who learns here.
+
+    People of other sites are nobody here.
+    """
     quiz = quiz_named(session, slug, lock=True)
     sheet = _open(session, quiz)
     query = select(Person, RoleGrant.role).outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-    rows = session.execute(query.where(Person.employee_no == employee_no, Person.suspended_at.is_(None))).all()
+    here = (Person.employee_no == employee_no, Person.site_id == by.site_id, Person.suspended_at.is_(None))
+    rows = session.execute(query.where(*here)).all()
     roles = {row.role for row in rows}
     if not roles & set(JUDGES) or "learner" in roles:
         raise Invalid(code="no_judge", field="employee_no")
@@ -87,7 +91,7 @@ def invite_judge(session: Session, by: Identity, slug: str, employee_no: str, *,
 
 def rate(session: Session, judge: Identity, sheet_id: int, percents: Mapping[int, int], *, now: datetime) -> None:
     """Keep a judge's ratings of some questions in the round under way; NotFound for who was not invited."""
-    sheet, _quiz = own_sheet(session, sheet_id, judge.employee_no)
+    sheet, _quiz = own_sheet(session, sheet_id, judge.id, judge.employee_no)
     session.execute(select(AngoffSheet.id).where(AngoffSheet.id == sheet.id).with_for_update())
     session.refresh(sheet)
     if sheet.applied_at is not None:

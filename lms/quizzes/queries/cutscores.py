@@ -13,6 +13,7 @@ from lms.audit.models import AuditEntry
 from lms.errors import NotFound
 from lms.quizzes.models import AngoffRating, AngoffSheet, QuestionVersion, Quiz
 from lms.quizzes.queries.forms import cells_of
+from lms.quizzes.queries.reach import of_learner
 from lms.quizzes.queries.results import right_answer
 from lms.quizzes.queries.waiting import Waiting, waiting_about
 from lms.quizzes.rules.angoff import Angoff, Spread, angoff, complete, percent_cut, spread, weights
@@ -182,10 +183,12 @@ class JudgePage:
     total: int
 
 
-def own_sheet(session: Session, sheet_id: int, employee_no: str) -> tuple[AngoffSheet, Quiz]:
-    """Return a sheet that somebody was invited to; NotFound for any other."""
+def own_sheet(session: Session, sheet_id: int, judge_id: int, employee_no: str) -> tuple[AngoffSheet, Quiz]:
+    """Return a sheet that somebody was invited to; NotFound for any other, and once its quiz asks them themselves."""
     row: Any = session.execute(
-        select(AngoffSheet, Quiz).join(Quiz, Quiz.id == AngoffSheet.quiz_id).where(AngoffSheet.id == sheet_id)
+        select(AngoffSheet, Quiz)
+        .join(Quiz, Quiz.id == AngoffSheet.quiz_id)
+        .where(AngoffSheet.id == sheet_id, ~of_learner(judge_id))
     ).one_or_none()
     if row is None or employee_no not in invited(session, row.Quiz.slug, sheet_id):
         raise NotFound
@@ -194,7 +197,7 @@ def own_sheet(session: Session, sheet_id: int, employee_no: str) -> tuple[Angoff
 
 def judge_page(session: Session, sheet_id: int, judge_id: int, employee_no: str, *, part: int) -> JudgePage:
     """Return one part of a sheet for its judge, in constant statements; nothing of the others in round 1."""
-    sheet, quiz = own_sheet(session, sheet_id, employee_no)
+    sheet, quiz = own_sheet(session, sheet_id, judge_id, employee_no)
     ratings = ratings_of(session, sheet.id)
     second = sheet.second_round_at is not None
     parts = max(1, -(-len(sheet.versions) // PER_PAGE))
@@ -247,7 +250,7 @@ def sheets_of_judge(session: Session, judge_id: int, employee_no: str) -> list[T
         select(AngoffSheet, Quiz, AuditEntry.payload, rated)
         .join(Quiz, Quiz.id == AngoffSheet.quiz_id)
         .join(AuditEntry, and_(AuditEntry.subject == Quiz.slug, AuditEntry.action == INVITED))
-        .where(AngoffSheet.applied_at.is_(None), Quiz.retired_at.is_(None))
+        .where(AngoffSheet.applied_at.is_(None), Quiz.retired_at.is_(None), ~of_learner(judge_id))
         .order_by(AngoffSheet.id)
     )
     found = {}

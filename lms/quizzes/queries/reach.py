@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, TrainingClass
-from lms.quizzes.models import Quiz
+from lms.quizzes.models import Quiz, QuizCourse
 
 
 def of_learner(learner_id: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -27,3 +28,9 @@ def of_learner(learner_id: int | BindParameter[int]) -> ColumnElement[bool]:
 def listed(now: datetime) -> ColumnElement[bool]:
     """Return the condition that a quiz stands in lists: it is not retired, and no daily one of a day that is over."""
     return and_(Quiz.retired_at.is_(None), or_(Quiz.day.is_(None), Quiz.hard_stop_at > now))
+
+
+def courses_asked_of(session: Session, learner_id: int) -> frozenset[int]:
+    """Return the courses that quizzes of the learner's programme draw from; nobody who learns nothing has any."""
+    mine = select(QuizCourse.course_id).join(Quiz, Quiz.id == QuizCourse.quiz_id).distinct()
+    return frozenset(session.scalars(mine.where(of_learner(learner_id), Quiz.retired_at.is_(None))))
