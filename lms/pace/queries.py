@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import case, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lms.accounts.models import Enrolment, Person, TrainingClass
@@ -13,7 +14,7 @@ from lms.accounts.queries import advised, class_members
 from lms.accounts.rules import Identity, Role
 from lms.errors import NotFound
 from lms.pace.models import DayOff, Holiday, StudyDay
-from lms.pace.rules import FAILED_WINDOW, OFF_LATEST_ENTRY, Caps, Load, Span, spans, week_start, working_days_back
+from lms.pace.rules import LONGEST_OFF, OFF_LATEST_ENTRY, Caps, Load, Span, failed_lately, spans, week_start
 
 
 def load_of(session: Session, person_id: int, day: date, caps: Caps, *, now: datetime) -> Load:
@@ -23,34 +24,68 @@ def load_of(session: Session, person_id: int, day: date, caps: Caps, *, now: dat
 
 def loads_of(session: Session, person_ids: Iterable[int], day: date, caps: Caps, *, now: datetime) -> dict[int, Load]:
     """Return the load of each person on `day` at `now`, in one statement; who did nothing has an empty one."""
-    loads = {person_id: Load(caps=caps) for person_id in person_ids}
-    monday, failed_from = week_start(day), working_days_back(day, FAILED_WINDOW, caps.weekdays)
-    today = StudyDay.day == day
-    ids = list(loads)
+    found = {person_id: _Days() for person_id in person_ids}
+    for person_id, kind, on, *counts in session.execute(_days_of(list(found), day, now)):
+        found[person_id].note(kind, on, counts)
+    return {person_id: each.load(day, caps) for person_id, each in found.items()}
+
+
+DONE, FAILED, OFF, HOLIDAY, WORKS = range(5)
+LOOK_BACK = timedelta(days=LONGEST_OFF + 14)  # five working days lie in it even after the longest time away
+
+
+@dataclass
+class _Days:
+    """What is known of a person's days up to one of them."""
+
+    done: Sequence[int] = (0, 0, 0, 0, 0)
+    failed: dict[date, int] = field(default_factory=dict)
+    own: set[date] = field(default_factory=set)
+    holidays: set[date] = field(default_factory=set)
+    works: set[date] = field(default_factory=set)
+
+    def note(self, kind: int, on: date, counts: Sequence[int]) -> None:
+        if kind == DONE:
+            self.done = counts
+        elif kind == FAILED:
+            self.failed[on] = counts[0]
+        else:
+            {OFF: self.own, HOLIDAY: self.holidays, WORKS: self.works}[kind].add(on)
+
+    def load(self, day: date, caps: Caps) -> Load:
+        off, works = frozenset(self.own | self.holidays), frozenset(self.works)
+        points, seconds, graded, graded_week, too_much = self.done
+        failed = failed_lately(self.failed, day, caps.weekdays, off, works)
+        return Load(caps, points, seconds, graded, graded_week, failed, too_much > 0, day in self.own)
+
+
+def _days_of(ids: list[int], day: date, now: datetime) -> CompoundSelect[Any]:
+    """Return the statement that finds this week's work, failed quizzes, days off and holidays of people."""
+    monday, today, since = week_start(day), StudyDay.day == day, day - LOOK_BACK
+    nothing = [literal(0)] * 4
     done = (
         select(
             StudyDay.person_id,
+            literal(DONE),
+            func.max(StudyDay.day),
             func.sum(case((today, StudyDay.new_points), else_=0)),
             func.sum(case((today, StudyDay.focused_seconds), else_=0)),
             func.sum(case((today, StudyDay.graded_quizzes), else_=0)),
-            func.sum(case((StudyDay.day >= monday, StudyDay.graded_quizzes), else_=0)),
-            func.sum(case((StudyDay.day >= failed_from, StudyDay.failed_quizzes), else_=0)),
+            func.sum(StudyDay.graded_quizzes),
             func.sum(case((today & (StudyDay.too_much_at <= now), 1), else_=0)),
-            literal(0),
         )
-        .where(StudyDay.person_id.in_(ids), StudyDay.day.between(min(monday, failed_from), day))
+        .where(StudyDay.person_id.in_(ids), StudyDay.day.between(monday, day))
         .group_by(StudyDay.person_id)
     )
-    nothing = [literal(0)] * 6
-    off = select(DayOff.person_id, *nothing, literal(1)).where(DayOff.person_id.in_(ids), DayOff.day == day)
-    rows: Iterable[Sequence[int]] = session.execute(union_all(done, off))
-    for person_id, points, seconds, graded, graded_week, failed, too_much, is_off in rows:
-        if is_off:
-            loads[person_id] = replace(loads[person_id], day_off=True)
-        else:
-            load = Load(caps, points, seconds, graded, graded_week, failed, too_much > 0)
-            loads[person_id] = replace(load, day_off=loads[person_id].day_off)
-    return loads
+    failed = select(StudyDay.person_id, literal(FAILED), StudyDay.day, StudyDay.failed_quizzes, *nothing)
+    failed = failed.where(StudyDay.person_id.in_(ids), StudyDay.day.between(since, day), StudyDay.failed_quizzes > 0)
+    off = select(DayOff.person_id, literal(OFF), DayOff.day, literal(0), *nothing)
+    off = off.where(DayOff.person_id.in_(ids), DayOff.day.between(since, day))
+    works = case((Holiday.works.is_(True), WORKS), else_=HOLIDAY)
+    holidays = select(Person.id, works, Holiday.day, literal(0), *nothing)
+    holidays = holidays.join(Holiday, Holiday.site_id == Person.site_id)
+    holidays = holidays.where(Person.id.in_(ids), Holiday.day.between(since, day))
+    return union_all(done, failed, off, holidays)
 
 
 def last_seen(session: Session, person_ids: Iterable[int]) -> dict[int, datetime]:

@@ -32,16 +32,41 @@ def working_day_number(starts_on: date, day: date, working_days: Iterable[str] |
     return weeks * len(weekdays) + sum((starts_on.weekday() + n) % 7 in weekdays for n in range(rest))
 
 
+NO_DAYS: frozenset[date] = frozenset()
+
+
 def working_days_back(
-    day: date, count: int, weekdays: frozenset[int] = MON_TO_FRI, off: frozenset[date] = frozenset()
+    day: date,
+    count: int,
+    weekdays: frozenset[int] = MON_TO_FRI,
+    off: frozenset[date] = NO_DAYS,
+    besides: frozenset[date] = NO_DAYS,
 ) -> date:
-    """Return the first day of the `count` working days that end with `day`; days `off` are none of them."""
+    """Return the first day of the `count` working days that end with `day`.
+
+    Days `off` are none of them; days `besides` are, whatever weekday they are.
+    """
     found = 0
     while True:
-        found += day.weekday() in weekdays and day not in off
+        found += (day.weekday() in weekdays or day in besides) and day not in off
         if found >= count:
             return day
         day -= timedelta(days=1)
+
+
+def failed_lately(
+    failed: Mapping[date, int],
+    day: date,
+    weekdays: frozenset[int] = MON_TO_FRI,
+    off: frozenset[date] = NO_DAYS,
+    besides: frozenset[date] = NO_DAYS,
+) -> int:
+    """Return how many graded quizzes were failed in the last FAILED_WINDOW working days of a person up to `day`.
+
+    Their days off and holidays make the window reach further back: nobody is rested by days that were not worked.
+    """
+    since = working_days_back(day, FAILED_WINDOW, weekdays, off, besides)
+    return sum(count for each, count in failed.items() if since <= each <= day)
 
 
 def week_start(day: date) -> date:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lms.pace import actions, queries
+from lms.pace.models import DayOff, Holiday
 from lms.pace.rules import Caps, Load
 from tests.make import Make
 
@@ -79,3 +80,32 @@ def test_too_much_can_be_taken_back(session: Session, make: Make, now: datetime)
     actions.say_too_much(session, learner.id, day=TODAY, now=now)
     actions.take_back_too_much(session, learner.id, day=TODAY)
     assert not queries.load_of(session, learner.id, TODAY, CAPS, now=now).too_much
+
+
+def test_days_off_and_holidays_let_the_window_of_failed_quizzes_reach_further_back(
+    session: Session, make: Make, now: datetime, statements: Callable[[], Any]
+) -> None:
+    learner, other = make.learner(), make.learner()
+    for person in (learner, other):
+        for day in (6, 10, 17):
+            actions.record_quiz(session, person.id, day=date(2026, 3, day), now=now, failed=True)
+    make.add(DayOff(person_id=learner.id, day=date(2026, 3, 13)))
+    tuesday = date(2026, 3, 17)
+
+    def failed() -> list[int]:
+        with statements() as ran:
+            loads = queries.loads_of(session, [learner.id, other.id], tuesday, Caps(), now=now)
+        assert len(ran) == 1
+        return [loads[each.id].failed_quizzes for each in (learner, other)]
+
+    assert failed() == [2, 1]
+    site = make.site().id
+    make.add(Holiday(site_id=site, day=date(2026, 3, 12), name_zh="假", name_en="Holiday"))
+    assert failed() == [2, 2]
+    make.add(Holiday(site_id=site, day=date(2026, 3, 11), name_zh="假", name_en="Holiday"))
+    make.add(Holiday(site_id=site, day=date(2026, 3, 9), name_zh="假", name_en="Holiday"))
+    assert failed() == [3, 3]
+    make.add(Holiday(site_id=site, day=date(2026, 3, 14), name_zh="补班", name_en="Working Saturday", works=True))
+    assert failed() == [3, 2]
+    assert not queries.loads_of(session, [learner.id], date(2026, 3, 12), Caps(), now=now)[learner.id].day_off
+    assert queries.loads_of(session, [learner.id], date(2026, 3, 13), Caps(), now=now)[learner.id].day_off

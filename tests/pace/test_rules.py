@@ -7,6 +7,7 @@ from lms.pace.rules import (
     Caps,
     Load,
     Span,
+    failed_lately,
     span_refusal,
     spans,
     study_day,
@@ -180,3 +181,26 @@ def test_days_off_lie_within_bounds(first: date, last: date, refused: tuple[str,
 def test_days_off_are_no_working_days_when_one_counts_back() -> None:
     tuesday = date(2026, 3, 17)
     assert working_days_back(tuesday, 2, off=frozenset({tuesday, date(2026, 3, 16)})) == date(2026, 3, 12)
+
+
+@pytest.mark.parametrize(
+    ("off", "besides", "count"),
+    [
+        pytest.param((), (), 2, id="five working days hold the Wednesday before"),
+        pytest.param((16,), (), 3, id="a day off lets the window reach the Tuesday before"),
+        pytest.param((12, 13, 16), (), 4, id="three days off, to the Friday before that"),
+        pytest.param((), (14,), 1, id="a Saturday that was worked is one of the five"),
+        pytest.param((14,), (14,), 2, id="unless that person was off"),
+        pytest.param((17,), (), 3, id="the day itself is off"),
+    ],
+)
+def test_failed_quizzes_are_counted_over_days_that_were_worked(
+    off: tuple[int, ...], besides: tuple[int, ...], count: int
+) -> None:
+    failed = {date(2026, 3, day): 1 for day in (6, 10, 11, 17)} | {date(2026, 3, 18): 9}
+    days, more = (frozenset(date(2026, 3, each) for each in some) for some in (off, besides))
+    assert failed_lately(failed, TUESDAY, off=days, besides=more) == count
+
+
+def test_nobody_failed_without_a_quiz() -> None:
+    assert failed_lately({}, TUESDAY) == 0
