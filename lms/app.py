@@ -57,6 +57,7 @@ from lms.web import (
     headers,
     i18n,
     login,
+    me,
     navigation,
     openapi,
     policy,
@@ -183,12 +184,13 @@ def _frame() -> dict[str, Any]:
     """Return what `base.html` draws around every page."""
     language = i18n.language()
     signed_in = bool(current_user) and current_user.is_authenticated
+    identity = me() if signed_in else None
     return {
         "locale": language,
         "other_locale": "en" if language == "zh" else "zh",
         "time_zone": i18n.chosen_time_zone(),
-        "navigation": navigation.items(current_user) if signed_in else [],
-        "may_look_up": signed_in and current_user.holds(*READERS),
+        "navigation": navigation.items(identity) if identity else [],
+        "may_look_up": identity is not None and identity.holds(*READERS),
     }
 
 

@@ -32,12 +32,16 @@ def chinese() -> Translations:
     return Translations(compiled)
 
 
+SOURCE = NullTranslations()
+
+
 class Catalogues(Domain):  # type: ignore[misc]  # flask-babel ships no types
     """Serves gettext from the merged catalogues; English is the source and needs none."""
 
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the current locale."""
-        return chinese() if str(get_locale()).startswith("zh") else NullTranslations()
+        locale = get_locale()  # asked for each sentence of a page
+        return chinese() if locale is not None and locale.language == "zh" else SOURCE
 
 
 def chosen_locale() -> str:
