@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.extract import extract_from_file
@@ -32,6 +33,7 @@ def sources(repository: Path) -> Iterator[tuple[str, Path]]:
         yield "jinja2", file
 
 
+@cache
 def sentences(repository: Path) -> dict[Message, str]:
     """Return all msgids (a tuple for plural forms) with the first place each is used at."""
     found: dict[Message, str] = {}
@@ -57,8 +59,8 @@ def translations(folder: Path) -> tuple[dict[str, str], list[str]]:
             text = entry.string[0] if isinstance(entry.string, tuple | list) else entry.string
             if entry.fuzzy:
                 faults.append(f"{file.name}: fuzzy: {msgid}")
-            if text:
-                merged.setdefault(msgid, text)
+            if text and merged.setdefault(msgid, text) != text:
+                faults.append(f"{file.name}: {msgid}: {text}, but {merged[msgid]} in another catalogue")
     return merged, faults
 
 

@@ -18,6 +18,14 @@ def test_the_sentences_are_found(repository: Path) -> None:
     assert ("%(num)s star of %(of)s", "%(num)s stars of %(of)s") in found
 
 
+def test_two_catalogues_never_say_one_sentence_in_two_ways(tmp_path: Path, repository: Path) -> None:
+    assert catalogue.translations(repository / "lms" / "translations" / "zh")[1] == []
+    for name, chinese in (("a", "还没有"), ("b", "暂无")):
+        head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        (tmp_path / f"{name}.po").write_text(f'{head}msgid "None"\nmsgstr "{chinese}"\n', encoding="utf-8")
+    assert catalogue.translations(tmp_path)[1] == ["b.po: None: 暂无, but 还没有 in another catalogue"]
+
+
 @pytest.mark.parametrize(
     ("forms", "chinese", "fault"),
     [
