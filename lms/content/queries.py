@@ -11,6 +11,7 @@ from lms.certification.models import CompetencyPoint, Gate, Profile
 from lms.content.rules import library as values
 from lms.content.rules.library import Both
 from lms.courses.models import Course, Lesson, LessonText, Programme, Stage, StageCourse
+from lms.courses.rules.findings import N_, Finding, warning
 from lms.courses.rules.lesson_source import parse_lesson
 from lms.knowledge.queries import glossary_values, published_pages
 from lms.media.queries import all_media
@@ -20,11 +21,13 @@ from lms.media.rules.tags import name_in
 from lms.mentoring.models import Criterion, Scorecard
 from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizCourse
 
+NO_TEXT = N_("Revision %(revision)s of this lesson has no text in this language; it is taken as empty.")
+
 
 def library(session: Session) -> values.Library:
     """Return everything that is taught now, in some fifteen queries; what is retired is left out."""
     courses = {row.id: row.slug for row in session.scalars(select(Course))}
-    taught = _courses(session)
+    taught, findings = _courses(session)
     return values.Library(
         courses=taught,
         profiles=_profiles(session),
@@ -34,6 +37,7 @@ def library(session: Session) -> values.Library:
         media=_media(session, taught),
         manual=published_pages(session),
         terms=glossary_values(session),
+        findings=findings,
     )
 
 
@@ -60,7 +64,10 @@ def _of(value: dict[str, str]) -> Both:
     return Both(value["zh"], value["en"])
 
 
-def _courses(session: Session) -> tuple[values.Course, ...]:
+def _courses(session: Session) -> tuple[tuple[values.Course, ...], tuple[Finding, ...]]:
+    """Return the courses, and a finding for each text of a lesson that is not there; it is empty then."""
+    slugs = dict(session.execute(select(Course.id, Course.slug)).all())
+    findings: list[Finding] = []
     lessons: dict[int, list[values.Lesson]] = defaultdict(list)
     questions = _questions(session)
     present = and_(Lesson.id == LessonText.lesson_id, Lesson.revision == LessonText.revision)
@@ -69,9 +76,13 @@ def _courses(session: Session) -> tuple[values.Course, ...]:
     }
     live = select(Lesson).where(Lesson.retired_at.is_(None)).order_by(Lesson.position, Lesson.slug)
     for row in session.scalars(live):
-        zh, en = (parse_lesson(texts[row.id, language]) for language in ("zh", "en"))
+        for language in ("zh", "en"):
+            if (row.id, language) not in texts:
+                file = f"{slugs[row.course_id]}/{row.slug}/lesson.{language}.md"
+                findings.append(warning(1, NO_TEXT, file=file, revision=row.revision))
+        zh, en = (parse_lesson(texts.get((row.id, language), "")) for language in ("zh", "en"))
         lessons[row.course_id].append(values.Lesson(row.slug, zh, en, tuple(questions[row.id])))
-    return tuple(
+    courses = tuple(
         values.Course(
             slug=row.slug,
             title=_both(row, "title"),
@@ -87,6 +98,7 @@ def _courses(session: Session) -> tuple[values.Course, ...]:
             select(Course).where(Course.retired_at.is_(None)).order_by(Course.position, Course.slug)
         )
     )
+    return courses, tuple(findings)
 
 
 def lesson_questions(session: Session, lesson_id: int) -> tuple[values.Question, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lms.audit.models import AuditEntry
@@ -18,6 +18,7 @@ from lms.content.actions import import_library
 from lms.content.actions.importing import LibraryRefused
 from lms.content.ondisk.reading import read_library
 from lms.content.ondisk.writing import NotEmpty, write_library
+from lms.content.rules.parts import only
 from lms.content.rules.report import Change, Report
 from lms.courses.actions import publish
 from lms.courses.models import Course, KeyPoint, Lesson, LessonText, Programme, Stage, StageCourse
@@ -25,7 +26,7 @@ from lms.courses.rules.lesson_source import parse_lesson
 from lms.errors import Invalid
 from lms.mentoring.models import Criterion, Scorecard
 from lms.quizzes.models import Question, QuestionVersion, Quiz, QuizCourse
-from tests.content.shelf import Shelf
+from tests.content.shelf import Shelf, starter
 
 HELLO = "basics/01-hello/lesson.en.md"
 HELLO_ZH = "basics/01-hello/lesson.zh.md"
@@ -441,7 +442,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_the_starter_library_goes_in_and_out_unchanged(
     session: Session, repository: Path, tmp_path: Path, now: datetime
 ) -> None:
-    before = read_library(repository / "content")
+    before = starter()
     import_library(session, before, actor="system", now=now)
     session.expire_all()
     write_library(queries.library(session), tmp_path / "out")
@@ -524,3 +525,21 @@ def test_a_lesson_with_mistakes_is_not_published(
     texts = {"zh": (shelf.root / HELLO_ZH).read_text(), "en": (shelf.root / HELLO).read_text().replace(*change)}
     with pytest.raises(Invalid, match=said):
         publish.publish(session, lesson, {k: parse_lesson(v) for k, v in texts.items()}, {}, now=now)
+
+
+def test_a_lesson_without_the_text_of_one_language_stops_no_import_and_is_named(
+    session: Session, load: Callable[..., Report], shelf: Shelf, now: datetime
+) -> None:
+    load()
+    lesson = session.scalars(select(Lesson).order_by(Lesson.id)).first()
+    assert lesson is not None
+    session.execute(delete(LessonText).where(LessonText.lesson_id == lesson.id, LessonText.locale == "en"))
+    session.expire_all()
+    known = queries.library(session)
+    (found,) = known.findings
+    assert (found.file, found.level) == (f"{known.courses[0].slug}/{lesson.slug}/lesson.en.md", "warning")
+    assert "no text in this language" in found.sentence()
+    write_library(known, shelf.root.parent / "out")
+    part = only(read_library(shelf.root), known.courses[0].slug)
+    report = import_library(session, part, actor="T1", now=now, part=True, retire_missing=False)
+    assert found in report.findings

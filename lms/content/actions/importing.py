@@ -92,7 +92,7 @@ def _import(  # noqa: PLR0913  # what the two doors above and below hand on
     conflicts = courses.conflicts(library, stored)
     if conflicts:
         raise LibraryRefused(conflicts)
-    desk.report.findings = findings
+    desk.report.findings = (*findings, *known.findings)
     course_ids = courses.import_courses(desk, library, stored, store, part=part)
     if part:
         desk.retire_missing = desk.report_kept = False
