@@ -1,4 +1,8 @@
-"""Papers that together cover the post: of many draws, the one that asks most of what was never answered yet."""
+"""Papers that together cover the post: of many draws, the one that asks most of what was never answered yet.
+
+What a blueprint draws depends on what others were asked before, so nobody can say beforehand what such a paper asks:
+it is drawn like any other, and practice covers the post without it.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -45,6 +49,7 @@ class Coverer:
         self.refs: dict[int, str] = dict(rows.all())
         self.checks = frozenset(ref for reading in shelf.readings for ref in reading.refs)
         self.pools = {slug: (pool(session, quiz.id), quiz.draw) for slug, quiz in shelf.quizzes.items()}
+        self.drawn_by_blueprint = frozenset(slug for slug, quiz in shelf.quizzes.items() if quiz.blueprint)
 
     def papers(self, quizzes: tuple[str, ...]) -> Papers:
         """Return papers for `quizzes` that, with the checks of all lessons, confirm every minimum point."""
@@ -69,6 +74,8 @@ class Coverer:
     def _paper(self, slug: str, number: int, answered: set[str]) -> Paper:
         """Return the best of many papers and note its questions as answered."""
         luck = chance("paper", slug, number)
+        if slug in self.drawn_by_blueprint:
+            return Paper(slug, luck.getrandbits(63))
         candidates, count = self.pools[slug]
         wanted = [self.points[point] for point in sorted(self._open(answered))]
         seeds = [luck.getrandbits(63) for _ in range(TRIES)]
