@@ -149,6 +149,35 @@ def staff(person: Person, role: Role) -> Identity:
 
 
 @pytest.mark.parametrize("trial", range(TRIALS))
+def test_a_ruling_against_starts_of_the_second_form_decides_by_one_form_or_by_both(site: Site, trial: int) -> None:
+    """The first form leaves the band by the ruling: it passes by itself only where no second form has begun."""
+    clients, slug, learner_id = site.sitting(**BORDERLINE, questions=12, borderline_percent=10)
+    _status, paper = clients[0].start(slug)
+    for position in range(1, 4):
+        assert clients[0].save(paper["id"], position, "a", 1)[0] == 200
+    assert clients[0].submit(paper["id"])[1]["borderline"] is True
+    with site.store.writing() as session:
+        by = staff(site.make(session).person("trainer"), Role.TRAINER)
+        place = session.get_one(AttemptQuestion, (paper["id"], 4))
+        missed = session.get_one(QuestionVersion, place.version_id)
+
+    def act(n: int) -> int:
+        if n != trial % AT_ONCE:
+            return clients[n].start(slug, str(n))[0]
+        full_credit(site, by, missed)
+        return 200
+
+    assert set(at_once(act)) <= {200, 201, 409}
+    with site.store.reading() as session:
+        rows = session.scalars(select(Attempt).where(Attempt.learner_id == learner_id).order_by(Attempt.id)).all()
+    assert rows[0].score == 4
+    if len(rows) == 1:
+        assert rows[0].passed is True
+    else:
+        assert [(row.form, row.passed) for row in rows] == [(1, None), (2, None)]
+
+
+@pytest.mark.parametrize("trial", range(TRIALS))
 def test_a_ruling_against_hand_ins_and_starts_reaches_every_attempt_once(site: Site, trial: int) -> None:
     """Four hand in, three begin anew after a time that is over, as one decides that a question was bad."""
     with site.store.writing() as session:
