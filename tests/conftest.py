@@ -4,9 +4,10 @@ Each test works inside a transaction that is rolled back; what the application c
 """
 
 import gc
+import re
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from xdist.scheduler import LoadScopeScheduling
 
 from lms import clock, db, schema
 from lms.accounts import passwords
@@ -29,6 +29,7 @@ from lms.accounts.models import LoginSession, Person
 from lms.accounts.queries import fingerprint
 from lms.app import create_app
 from lms.settings import Settings
+from tests.groups import Groups, rank, unit
 from tests.make import Make
 from tests.postgres import cluster
 
@@ -48,15 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 POSTGRES = pytest.StashKey[str]()
-# One server and one browser, one demo centre: each of these goes to one process. They take longest and come first.
-TOGETHER = ("tests/browser/", "tests/demo/", "tests/browser/test_pages.py")
-ALONE = ("tests/quizzes/test_canary.py", "tests/test_bad_input.py", "tests/test_interface.py", "tests/proofs/")
-
-
-def unit(nodeid: str) -> str:
-    """Return what a test goes to a process with: a group of TOGETHER, itself where it is long, else its file."""
-    groups = [group for group in TOGETHER if nodeid.startswith(group)]
-    return max(groups, key=len, default=nodeid if nodeid.startswith(ALONE) else nodeid.split("::")[0])
+PAGES = re.compile(r"test_(\w+_)?views\.py|test_\w+_pages\.py")
 
 
 @pytest.hookimpl(trylast=True)
@@ -64,33 +57,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Let a process of several begin with what takes longest, so that all end at the same time."""
     if hasattr(config, "workerinput"):
         sizes = Counter(unit(item.nodeid) for item in items)
-        items.sort(key=lambda item: (_rank(unit(item.nodeid)), -sizes[unit(item.nodeid)]))
+        items.sort(key=lambda item: (rank(unit(item.nodeid)), -sizes[unit(item.nodeid)]))
 
 
-def _rank(name: str) -> int:
-    if name in TOGETHER:
-        return TOGETHER.index(name)
-    return len(TOGETHER) if name.startswith(ALONE) else len(TOGETHER) + 1
-
-
-def pytest_collection_finish() -> None:
-    """Tell the collector of the collection no more: 11,000 tests and all modules stay to the end of the process."""
-    gc.freeze()
-
-
-class Groups(LoadScopeScheduling):
-    """Hands out files in the order of the collection, what TOGETHER names whole and what ALONE names one by one.
-
-    In place of `--dist loadgroup`, whose marks pytest 9.2 does not see (it names tests by other means). Tests of a
-    millisecond go out by the file: handed out one by one, processes wait for the next.
-    """
-
-    def __init__(self, config: pytest.Config, log: Any) -> None:
-        super().__init__(config, log)
-        config.option.loadscopereorder = False
-
-    def _split_scope(self, nodeid: str) -> str:
-        return unit(nodeid)
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Tell the collector of the collection nothing: 11,000 tests and all modules stay to the end of the process."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -103,13 +81,23 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["postgres"] = node.config.stash.get(POSTGRES, "")
 
 
+def main_database(test: pytest.Item, fixtures: Collection[str]) -> str | None:
+    """Return the database that a test runs on each time, where it runs on the other with the slow proofs.
+
+    What takes long and would hardly differ says so with `mainly`. A test of pages looks at HTML, words and policy, so
+    SQLite does; if it counts statements it is about SQL. Actions, queries, constraints, races: on both each time.
+    """
+    if marker := test.get_closest_marker("mainly"):
+        return str(marker.args[0])
+    return "sqlite" if PAGES.fullmatch(test.path.name) and "statements" not in fixtures else None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "engine" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("--db")
         kinds = ["sqlite", "postgresql"] if wanted == "both" else [wanted]
-        mainly = metafunc.definition.get_closest_marker("mainly")
-        # What takes long and would hardly differ runs on its other database as one of the slow proofs.
-        slow = [kind for kind in kinds if mainly and kind not in mainly.args]
+        mainly = main_database(metafunc.definition, metafunc.fixturenames)
+        slow = [kind for kind in kinds if mainly and kind != mainly]
         marked = [pytest.param(kind, marks=pytest.mark.slow if kind in slow else ()) for kind in kinds]
         metafunc.parametrize("database_kind", marked, scope="session")
 
