@@ -28,14 +28,16 @@ lint: $(VENV)/.dev
 wheel-check: $(VENV)/.dev
 	$(BIN)/python tests/wheel_check.py
 
-# Slow proofs: races on both databases, kill -9 under load, every order of steps; and on its other database what
-# `make test` runs on one. A short run is part of .ci/run.
-PROOFS := tests/proofs tests/quizzes/test_canary.py tests/test_bad_input.py tests/test_interface.py tests/demo
+# Slow proofs, which have the machine to themselves: races on both databases, kill -9 under load, every order of steps.
+# Then, in two processes, on its other database what `make test` runs on one. A short run is part of .ci/run.
+PROOFS := tests/proofs
+ELSEWHERE := tests/quizzes/test_canary.py tests/test_bad_input.py tests/test_interface.py tests/demo tests/*/test_views.py tests/*/test_*_views.py tests/*/test_*_pages.py
 TRIALS ?= 100
 CRASHES ?= 10
 RUNS ?= 200
 proof: $(VENV)/.dev
 	ONRAMP_TRIALS=$(TRIALS) ONRAMP_CRASHES=$(CRASHES) ONRAMP_RUNS=$(RUNS) $(BIN)/python -m pytest $(PROOFS) -m slow -p no:randomly
+	$(BIN)/python -m pytest $(ELSEWHERE) -n 2 -m slow
 
 # kill -9 under load, on both databases; about half an hour.
 crash: CRASHES = 100

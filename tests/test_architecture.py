@@ -12,6 +12,7 @@ from flask import Flask
 from lms import paths
 from lms.settings import Settings
 from lms.web import navigation, policy
+from tests.conftest import PAGES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for path in paths.PACKAGE.rglob("*.py") if "_bundled" not in path.parts)
@@ -88,12 +89,16 @@ def test_features_have_a_docstring_that_says_what_they_are_for() -> None:
 
 
 def test_what_each_run_does_on_one_database_the_proofs_do_on_the_other() -> None:
-    named = re.search(r"^PROOFS := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    assert named is not None
-    places = [ROOT / place for place in named[1].split()]
-    marked = [path for path in (ROOT / "tests").rglob("test_*.py") if "mark.mainly(" in path.read_text()]
+    named = dict(re.findall(r"^(PROOFS|ELSEWHERE) := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    places = [path for place in " ".join(named.values()).split() for path in ROOT.glob(place)]
+    tests = list((ROOT / "tests").rglob("test_*.py"))
+    marked = [path for path in tests if "mark.mainly(" in path.read_text()]
+    shown = [path for path in tests if PAGES.fullmatch(path.name)]
+    assert len(named) == 2
     assert marked
-    assert [path for path in marked if not any(path.is_relative_to(place) for place in places)] == [Path(__file__)]
+    assert shown
+    left_out = [path for path in marked + shown if not any(path.is_relative_to(place) for place in places)]
+    assert left_out == [Path(__file__)]
 
 
 def test_nothing_in_the_project_points_outside_it() -> None:
