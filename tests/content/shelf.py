@@ -1,7 +1,12 @@
 # ruff: noqa: E501  # a table with one case a line reads better than a folded one
 """A small complete library on disk for tests; each test says only what differs."""
 
+from functools import cache
 from pathlib import Path
+
+from lms import paths
+from lms.content.ondisk.reading import read_library
+from lms.content.rules.library import Library
 
 HEAD = '---\ntitle: "{title}"\nminutes: 1\ncompetencies: [b-greet]\nprerequisites: [{needs}]\n---\n'
 EN = """Intro text.
@@ -134,6 +139,12 @@ branches:
   - {slug: up, from: live, title: {zh: 管, en: Lead}, rungs: [{slug: lead, title: {zh: 长, en: Lead}, summary: {zh: 带, en: Leads}}]}
 """,
 }
+
+
+@cache
+def starter() -> Library:
+    """Return the library that comes with us, read once a process."""
+    return read_library(paths.CONTENT)
 
 
 class Shelf:

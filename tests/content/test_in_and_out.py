@@ -24,7 +24,7 @@ from lms.content.rules.parts import joined, only, rows
 from lms.content.rules.standard import check
 from lms.courses.models import Course, Lesson, LessonText
 from lms.courses.rules.findings import errors
-from tests.content.shelf import Shelf
+from tests.content.shelf import Shelf, starter
 from tests.content.zips import zipped
 
 HELLO = "basics/01-hello/lesson.en.md"
@@ -153,8 +153,8 @@ def tree(root: Path) -> dict[str, bytes]:
 def test_the_whole_starter_library_goes_round_through_the_database_byte_for_byte(
     session: Session, now: datetime, tmp_path: Path
 ) -> None:
-    write_library(read_library(paths.CONTENT), tmp_path / "normal")
-    import_library(session, read_library(paths.CONTENT), actor="system", now=now)
+    write_library(starter(), tmp_path / "normal")
+    import_library(session, starter(), actor="system", now=now)
     write_library(queries.library(session), tmp_path / "out")
     assert tree(tmp_path / "out") == tree(tmp_path / "normal")
     lessons = {name: text for name, text in tree(paths.CONTENT).items() if name.endswith(".md")}
@@ -164,7 +164,7 @@ def test_the_whole_starter_library_goes_round_through_the_database_byte_for_byte
 def test_the_whole_starter_library_goes_through_a_zip_and_comes_back_the_same(
     session: Session, now: datetime, tmp_path: Path
 ) -> None:
-    import_library(session, read_library(paths.CONTENT), actor="system", now=now)
+    import_library(session, starter(), actor="system", now=now)
     first, second = io.BytesIO(), io.BytesIO()
     write_zip(queries.library(session), first)
     with opened_zip(first, "library") as parcel:
