@@ -1,5 +1,6 @@
 """What templates may call: texts in the reader's language, dates and numbers by locale."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from lms.accounts.rules import Identity, Role
 from lms.web.i18n import language
 
+HANZI = re.compile("[㐀-䶿一-鿿]")
 ROLE_NAMES = {
     Role.LEARNER: _l("New hire"),
     Role.MENTOR: _l("Mentor"),
@@ -29,6 +31,14 @@ def local(value: Any, name: str = "title") -> str:
         return str(getattr(value, f"{name}_{lang}"))
     inner = value.get(name, value) if isinstance(value, dict) else getattr(value, name)
     return str(inner.get(lang) or inner.get("en") or "") if isinstance(inner, dict) else str(inner)
+
+
+def desk(value: str) -> str:
+    """Return who answers for something, as this language calls it: “培训组 / Training desk” has both names."""
+    zh, parted, en = value.partition(" / ")
+    if not parted or not HANZI.search(zh) or HANZI.search(en) or not en.strip():
+        return value
+    return (zh if language() == "zh" else en).strip()
 
 
 def person_name(value: Any) -> str:
@@ -90,6 +100,19 @@ def gap() -> str:
 
 def init(app: Flask) -> None:
     """Register the filters on `app`."""
-    names = (local, person_name, role_name, first_role, long_day, short_day, clock_time, moment, number, iso, minutes)
+    names = (
+        local,
+        desk,
+        person_name,
+        role_name,
+        first_role,
+        long_day,
+        short_day,
+        clock_time,
+        moment,
+        number,
+        iso,
+        minutes,
+    )
     app.jinja_env.filters.update({function.__name__: function for function in names})
     app.jinja_env.globals.update(get_locale=get_locale, gap=gap)
