@@ -34,7 +34,7 @@ from lms.quizzes.api.values import (
 from lms.quizzes.queries.facts import result_of, sitting_of
 from lms.quizzes.rules.timing import overdue
 from lms.quizzes.sentences import in_words
-from lms.web import allow, at_once, me, reading, writing
+from lms.web import allow, at_once, in_turn, me, reading, writing
 
 api = APIBlueprint("quizzes_api", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="Quizzes")])
 
@@ -69,7 +69,7 @@ def start(path: QuizPath, query: StartQuery) -> tuple[dict[str, Any], int]:
     """Begin an attempt (201) or return the open one (200) with its questions in a frozen order; 409 while it pauses."""
     now = clock.now()
     held = _lease_of(request.headers.get("Idempotency-Key") or secrets.token_hex(16))
-    with in_words(), writing() as session:
+    with in_words(), in_turn(), writing() as session:
         started = actions.start_attempt(session, path.slug, me().id, lease=held, now=now, consent=query.consent)
         items = queries.shown_paper(session, started.attempt_id, pauses=started.pauses)
     paper = Paper.of(started, items, lease=held if started.holds_lease else None, server_now=now)
@@ -174,6 +174,6 @@ def take_over(path: AttemptPath, body: Lease) -> dict[str, Any]:
 @allow(Role.LEARNER, scope="learn")
 def submit(path: AttemptPath) -> dict[str, Any]:
     """Grade once; the same answer always after, so that it needs no Idempotency-Key and takes any."""
-    with in_words(), writing() as session:
+    with in_words(), in_turn(), writing() as session:
         found = actions.submit_attempt(session, path.attempt_id, me().id, now=clock.now())
     return Result.of(result_of(found), passed=found.passed).model_dump(mode="json")

@@ -12,7 +12,7 @@ from lms.quizzes.forms.taking import StartForm
 from lms.quizzes.rules.timing import Refusal
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint, new_lease
-from lms.web import allow, me, page, reading, see_other, writing
+from lms.web import allow, in_turn, me, page, reading, see_other, writing
 from lms.web.filters import moment
 
 
@@ -54,7 +54,7 @@ def start_attempt(slug: str) -> BaseResponse:
     """Begin an attempt, or lead to the open one."""
     now, value = clock.now(), StartForm().value()
     try:
-        with writing() as session:
+        with in_turn(), writing() as session:
             started = actions.start_attempt(
                 session, slug, me().id, lease=value.lease or new_lease(), now=now, consent=value.consent
             )

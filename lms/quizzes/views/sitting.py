@@ -21,7 +21,7 @@ from lms.quizzes.queries.reports import likely_range
 from lms.quizzes.rules.timing import overdue
 from lms.quizzes.sentences import sentence
 from lms.quizzes.views.routes import blueprint, new_lease
-from lms.web import allow, me, page, reading, see_other, writing
+from lms.web import allow, in_turn, me, page, reading, see_other, writing
 
 
 def second(instant: datetime | None) -> str:
@@ -184,7 +184,7 @@ def review(attempt_id: int) -> BaseResponse:
 @allow(Role.LEARNER)
 def submit_attempt(attempt_id: int) -> BaseResponse:
     """Hand in and show the result; the same every time after."""
-    with writing() as session:
+    with in_turn(), writing() as session:
         actions.submit_attempt(session, attempt_id, me().id, now=clock.now())
     return see_other("quizzes.attempt", attempt_id=attempt_id)
 
