@@ -29,8 +29,9 @@ wheel-check: $(VENV)/.dev
 	$(BIN)/python tests/wheel_check.py
 
 # Slow proofs, which have the machine to themselves: races on both databases, kill -9 under load, every order of steps.
-# Then, in two processes, on its other database what `make test` runs on one. A short run is part of .ci/run.
-PROOFS := tests/proofs
+# Then, in two processes: hostile values in every form, planted keys, whatever the interface allows and the whole demo on
+# both databases, and tests of pages on PostgreSQL, which `make test` runs on SQLite. A short run is part of .ci/run.
+PROOFS := tests/proofs tests/games/test_server.py
 ELSEWHERE := tests/quizzes/test_canary.py tests/test_bad_input.py tests/test_interface.py tests/demo tests/*/test_views.py tests/*/test_*_views.py tests/*/test_*_pages.py
 TRIALS ?= 100
 CRASHES ?= 10

@@ -84,11 +84,9 @@ def pytest_configure_node(node: Any) -> None:
 def main_database(test: pytest.Item, fixtures: Collection[str]) -> str | None:
     """Return the database that a test runs on each time, where it runs on the other with the slow proofs.
 
-    What takes long and would hardly differ says so with `mainly`. A test of pages looks at HTML, words and policy, so
-    SQLite does; if it counts statements it is about SQL. Actions, queries, constraints, races: on both each time.
+    A test of pages looks at HTML, words and policy, so SQLite does; if it counts statements it is about SQL. Actions,
+    queries, constraints: on both each time.
     """
-    if marker := test.get_closest_marker("mainly"):
-        return str(marker.args[0])
     return "sqlite" if PAGES.fullmatch(test.path.name) and "statements" not in fixtures else None
 
 

@@ -88,11 +88,11 @@ def test_features_have_a_docstring_that_says_what_they_are_for() -> None:
             assert "Words:" in (ast.get_docstring(ast.parse((package / "__init__.py").read_text())) or ""), package.name
 
 
-def test_what_each_run_does_on_one_database_the_proofs_do_on_the_other() -> None:
+def test_the_proofs_run_what_each_run_leaves_out() -> None:
     named = dict(re.findall(r"^(PROOFS|ELSEWHERE) := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE))
     places = [path for place in " ".join(named.values()).split() for path in ROOT.glob(place)]
     tests = list((ROOT / "tests").rglob("test_*.py"))
-    marked = [path for path in tests if "mark.mainly(" in path.read_text()]
+    marked = [path for path in tests if "mark.slow" in path.read_text()]
     shown = [path for path in tests if PAGES.fullmatch(path.name)]
     assert len(named) == 2
     assert marked

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from lms.accounts.models import Person
 from tests.make import Make
 
-pytestmark = pytest.mark.mainly("postgresql")  # the stricter of the two: lengths, NUL bytes, numbers out of range
+pytestmark = pytest.mark.slow
 Browser = Callable[[Person], FlaskClient]
 HOSTILE = {
     "missing": "",

@@ -24,7 +24,7 @@ def test_the_description_is_open_to_all_and_names_every_route(client: FlaskClien
     assert len(described["paths"]) >= len(routes) - 1
 
 
-@pytest.mark.mainly("postgresql")
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("role", ["learner", "hr"])
 def test_whatever_the_description_allows_is_answered_as_described(

@@ -43,7 +43,7 @@ from lms.reviews.queries import memory_states
 from tests.authoring.writers import identity
 from tests.conftest import NOW
 
-pytestmark = pytest.mark.mainly("sqlite")  # a demo of a few learners is built on both each time, in test_scenario
+pytestmark = pytest.mark.slow  # a demo of a few learners is built each time, in test_scenario
 SHANGHAI = "Asia/Shanghai"
 CAPS = Caps()
 

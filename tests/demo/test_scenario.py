@@ -31,7 +31,7 @@ def test_the_journey_of_one_about_to_be_certified_can_be_finished(session: Sessi
     assert chain.first_bad(audit.links(session), head=audit.head(session)) is None
 
 
-@pytest.mark.mainly("sqlite")
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment",
     [

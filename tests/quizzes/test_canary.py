@@ -213,7 +213,7 @@ def acted(app: Flask, world: World, browser: FlaskClient, *, within: str = "/") 
     return sent
 
 
-@pytest.mark.mainly("sqlite")
+@pytest.mark.slow
 def test_not_a_byte_before_feedback_is_due(
     app: Flask, world: World, client_of: Callable[[Person], FlaskClient], session: Session
 ) -> None:
@@ -241,7 +241,7 @@ def test_the_walk_would_see_them(app: Flask, world: World, client_of: Callable[[
     assert answer.text.count(f"{MARK}-explained") == len(KINDS)
 
 
-@pytest.mark.mainly("sqlite")
+@pytest.mark.slow
 def test_no_answer_depends_on_a_key(
     app: Flask, world: World, client_of: Callable[[Person], FlaskClient], make: Make
 ) -> None:
