@@ -11,14 +11,11 @@ run: $(VENV)/.run
 	@$(BIN)/lms demo --if-empty
 	@$(BIN)/lms serve --port $(PORT)
 
-# One more than the cores of a small machine: tests with a browser wait for it two thirds of their time.
-PROCESSES ?= 3
-
 # Bytecode is kept, whatever the environment says: each process would compile and rewrite 470 modules anew.
 test proof: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/.dev
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest -n $(PROCESSES) -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
