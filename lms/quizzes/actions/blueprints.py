@@ -72,16 +72,31 @@ def set_forms(  # who, of what, to what, why, and who asked
     """
     quiz = checked_forms(session, slug, wanted, reason)
     refuse_alone(quiz, by, asked_by)
-    after = wanted.columns
+    keep(session, quiz, wanted.columns, Decided("quiz.forms", by.employee_no, reason.strip(), asked_by), now=now)
+    return quiz
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided about a quiz, as the record calls it, by whom, why, and who asked for it."""
+
+    act: str
+    by: str
+    reason: str
+    asked_by: str | None
+
+
+def keep(session: Session, quiz: Quiz, after: dict[str, Any], decided: Decided, *, now: datetime) -> None:
+    """Write columns of a quiz with a line of the record; where nothing changes, nothing is recorded."""
     before = {name: getattr(quiz, name) for name in after}
     if before == after:
-        return quiz
+        return
     for name, value in after.items():
         setattr(quiz, name, value)
     session.flush()
-    detail = {"before": before, "after": after, "reason": reason.strip()} | ({"asked_by": asked_by} if asked_by else {})
-    audit.append(session, "quiz.forms", actor=by.employee_no, subject=quiz.slug, detail=detail, now=now)
-    return quiz
+    detail = {"before": before, "after": after, "reason": decided.reason}
+    detail |= {"asked_by": decided.asked_by} if decided.asked_by else {}
+    audit.append(session, decided.act, actor=decided.by, subject=quiz.slug, detail=detail, now=now)
 
 
 def _check(session: Session, quiz: Quiz, cells: tuple[Cell, ...]) -> None:

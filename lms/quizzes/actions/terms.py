@@ -7,9 +7,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.accounts.rules import Identity
-from lms.audit import actions as audit
 from lms.errors import Invalid
-from lms.quizzes.actions.blueprints import LONGEST_REASON, refuse_alone
+from lms.quizzes.actions.blueprints import LONGEST_REASON, Decided, keep, refuse_alone
 from lms.quizzes.models import Quiz
 from lms.quizzes.queries.cutscores import quiz_named
 
@@ -70,13 +69,5 @@ def set_terms(  # who, of what, to what, why, and who asked
     """
     quiz = checked_terms(session, slug, wanted, reason)
     refuse_alone(quiz, by, asked_by)
-    after = wanted.columns
-    before = {name: getattr(quiz, name) for name in after}
-    if before == after:
-        return quiz
-    for name, value in after.items():
-        setattr(quiz, name, value)
-    session.flush()
-    detail = {"before": before, "after": after, "reason": reason.strip()} | ({"asked_by": asked_by} if asked_by else {})
-    audit.append(session, "quiz.terms", actor=by.employee_no, subject=quiz.slug, detail=detail, now=now)
+    keep(session, quiz, wanted.columns, Decided("quiz.terms", by.employee_no, reason.strip(), asked_by), now=now)
     return quiz
